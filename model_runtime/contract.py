@@ -1,0 +1,112 @@
+"""What every engine agrees to: page requests in, transcripts out, one for one and in order."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from types import TracebackType
+from typing import Any, Protocol, Self, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model_runtime.errors import EngineError
+from model_runtime.text_layer import TextLayer
+from model_runtime.vocabulary import Prompt
+
+
+class FinishReason(StrEnum):
+    """Why an engine stopped writing a transcript. Only `STOP` means that the page is whole."""
+
+    STOP = "stop"
+    LENGTH = "length"
+    REPETITION = "repetition"
+    ABORT = "abort"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageRequest:
+    """One page for an engine.
+
+    `pixels` has shape (height, width, 3), dtype uint8, RGB, upright. They may lie in memory that is used again once nothing
+    refers to the array; copy what must outlive the request. `page_index` counts from 0 in the source. `width_pt` and
+    `height_pt` are the page's size in points. `text_layer` is None for images, and for engines that do not ask for it.
+    """
+
+    page_index: int
+    pixels: NDArray[np.uint8]
+    width_pt: float
+    height_pt: float
+    text_layer: TextLayer | None = None
+    prompt: Prompt = Prompt.GROUNDED
+
+    def pixels_sha256(self) -> str:
+        """Hex digest over the picture's size and pixels: equal pictures have equal digests on every machine."""
+        height, width, _ = self.pixels.shape
+        digest = hashlib.sha256(f"{width}x{height}:".encode())
+        digest.update(np.ascontiguousarray(self.pixels).data)
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What an engine wrote for one page, in the model's grounded markup.
+
+    Exactly one comes back for every request, in the order of the requests. A page that failed carries its `error`, the
+    finish reason `ERROR`, and in `text` whatever was written before.
+    """
+
+    page_index: int
+    text: str
+    finish_reason: FinishReason = FinishReason.STOP
+    error: EngineError | None = None
+    notes: tuple[str, ...] = ()
+    """What the engine says of its own work on this page, one plain sentence each."""
+
+    @classmethod
+    def failed(cls, page_index: int, error: EngineError, text: str = "") -> Self:
+        return cls(page_index, text, FinishReason.ERROR, error)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineIdentity:
+    """Who wrote a transcript. Equal identities write equal transcripts for equal requests."""
+
+    engine: str
+    """The engine's name in the registry."""
+    version: str
+    """Of the packages that decide what it writes."""
+    model: str
+    """The weights it runs, or what stands in for them."""
+
+
+@runtime_checkable
+class Runtime(Protocol):
+    """Turns page requests into transcripts. A context manager; closing it twice is harmless."""
+
+    @property
+    def identity(self) -> EngineIdentity: ...
+
+    @property
+    def reads_text_layer(self) -> bool:
+        """Whether requests should carry the PDF's text layer."""
+        ...
+
+    def transcribe(self, requests: Iterable[PageRequest]) -> Iterator[Transcript]:
+        """One transcript for each request, in order, drawing a bounded number of requests ahead.
+
+        A page that fails yields `Transcript.failed`; only what ends the whole run raises an `EngineError`.
+        Closing the iterator early stops the work in flight.
+        """
+        ...
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> Any: ...

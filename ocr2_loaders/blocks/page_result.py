@@ -1,0 +1,72 @@
+"""What becomes of one page: its blocks and its status. Every page of every source ends as exactly one of these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from model_runtime.contract import EngineIdentity, FinishReason
+from ocr2_loaders import identity
+from ocr2_loaders.blocks.block import Block
+from ocr2_loaders.errors import Ocr2Error
+from ocr2_loaders.sources.source import Source
+
+
+class PageStatus(StrEnum):
+    """How a page ended."""
+
+    OK = "ok"
+    RECOVERED = "recovered"
+    """Good after a second way was taken; the warnings say which."""
+    TRUNCATED = "truncated"
+    """The engine ran out of tokens; what it wrote is there."""
+    LOOPED = "looped"
+    """The engine repeated itself; what it wrote before is there."""
+    BLANK = "blank"
+    """Nothing is on the page."""
+    FAILED = "failed"
+    """Nothing can be said of the page; `PageResult.error` says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageResult:
+    """One page of one source. `error` is set exactly where `status` is `FAILED`.
+
+    `transcript` is the engine's text as it was written, in the model's grounded markup. Sizes are those of the upright page,
+    in points of 1/72 inch and in pixels of the image that the engine saw; 0 where the page could not be rendered.
+    """
+
+    source: Source
+    page_index: int
+    num_pages: int | None
+    status: PageStatus
+    blocks: tuple[Block, ...] = ()
+    transcript: str = ""
+    finish_reason: FinishReason | None = None
+    engine: EngineIdentity | None = None
+    page_label: str | None = None
+    width_pt: float = 0.0
+    height_pt: float = 0.0
+    width_px: int = 0
+    height_px: int = 0
+    effective_dpi: float = 0.0
+    warnings: tuple[str, ...] = ()
+    error: Ocr2Error | None = None
+
+    @property
+    def id(self) -> str:
+        return identity.page_id(self.source.sha256, self.page_index)
+
+    @property
+    def page_number(self) -> int:
+        return self.page_index + 1
+
+    @property
+    def markdown(self) -> str:
+        """The blocks' Markdown in reading order, a blank line between blocks."""
+        return "\n\n".join(block.markdown for block in self.blocks if block.markdown)
+
+    @property
+    def text(self) -> str:
+        """The blocks' plain text in reading order, a blank line between blocks."""
+        return "\n\n".join(block.text for block in self.blocks if block.text)

@@ -1,0 +1,52 @@
+"""Small frozen settings, one per stage, checked when they are built."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+_MIB = 1 << 20
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SourceSettings(_Settings):
+    """How sources are fetched, and what is too much."""
+
+    max_bytes: int = Field(default=2048 * _MIB, gt=0)
+    timeout_s: float = Field(default=120.0, gt=0)
+    """For one remote source as a whole, redirects and body included."""
+    max_redirects: int = Field(default=5, ge=0)
+    allow_private_addresses: bool = False
+    """Whether http(s) may reach private, loopback, link-local and other non-public addresses."""
+
+
+class RenderSettings(_Settings):
+    """How pages become pixels, and what bounds one page."""
+
+    dpi: int = Field(default=144, ge=18, le=1200)
+    max_side_px: int = Field(default=4096, ge=64)
+    """Longer sides are rendered at a lower dpi; the page image records the effective one."""
+    max_pixels: int = Field(default=178_956_970, gt=0)
+    """Largest image file that is decoded at all."""
+    pages: str | None = None
+    """For example "1,3,5-8,-1": 1-based, negative from the end, in document order; None for all."""
+    max_pages: int | None = Field(default=None, gt=0)
+    """How many of the selected pages of one source are read; None for all."""
+    password: SecretStr | None = None
+    num_workers: int | None = Field(default=None, ge=1)
+    """Render processes; None for one per core, at most four."""
+    open_timeout_s: float = Field(default=30.0, gt=0)
+    page_timeout_s: float = Field(default=30.0, gt=0)
+    worker_memory_bytes: int = Field(default=2048 * _MIB, ge=256 * _MIB)
+    """Address space of one worker process, where the system can limit it."""
+    recycle_after_pages: int = Field(default=1000, ge=1)
+    """A worker process is replaced after so many pages."""
+
+
+class TranscriptionSettings(_Settings):
+    """How page images are handed to the engine."""
+
+    free_ocr: bool = False
+    """Ask for plain text without boxes instead of grounded Markdown."""

@@ -1,0 +1,52 @@
+"""A source at hand: a local file that was checked, with the name its user knows it by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from ocr2_loaders.errors import Ocr2Error
+
+
+class FileType(StrEnum):
+    """The kinds of file that become pages, found by content."""
+
+    PDF = "application/pdf"
+    PNG = "image/png"
+    JPEG = "image/jpeg"
+    TIFF = "image/tiff"
+    WEBP = "image/webp"
+    GIF = "image/gif"
+    BMP = "image/bmp"
+    JPEG2000 = "image/jp2"
+
+    @property
+    def is_pdf(self) -> bool:
+        return self is FileType.PDF
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A readable file of a known kind.
+
+    `path` is local: the user's own file, or a temporary copy of what came as bytes or over the network, which lives as long
+    as the `opened` context it came from. `uri` is what the user would open it by again ("-" and "<bytes>" where nothing is).
+    """
+
+    path: Path
+    name: str
+    uri: str
+    file_type: FileType
+    num_bytes: int
+    sha256: str
+    warnings: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class FailedSource:
+    """A source that was asked for and cannot be had; the other sources are good."""
+
+    name: str
+    uri: str
+    error: Ocr2Error
