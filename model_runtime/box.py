@@ -67,7 +67,7 @@ class BoundingBox:
         )
 
     def on_grid(self) -> GridBox:
-        """The nearest box on the model's grid; `GridBox.on_page` is its exact inverse for boxes that came from the grid."""
+        """The nearest box on the model's grid; the exact inverse of `GridBox.on_page`."""
         return GridBox(round(self.x0 * GRID), round(self.y0 * GRID), round(self.x1 * GRID), round(self.y1 * GRID))
 
     def in_pixels(self, width_px: int, height_px: int) -> tuple[int, int, int, int]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,9 +31,9 @@ class FinishReason(StrEnum):
 class PageRequest:
     """One page for an engine.
 
-    `pixels` has shape (height, width, 3), dtype uint8, RGB, upright. They may lie in memory that is used again once nothing
-    refers to the array; copy what must outlive the request. `page_index` counts from 0 in the source. `width_pt` and
-    `height_pt` are the page's size in points. `text_layer` is None for images, and for engines that do not ask for it.
+    `pixels` has shape (height, width, 3), dtype uint8, RGB, upright. They may lie in memory that is used again once
+    nothing refers to the array. `page_index` counts from 0 in the source. `width_pt` and `height_pt` are the page's
+    size in points. `text_layer` is None for images, and for engines that do not ask for it.
     """
 
     page_index: int
@@ -109,4 +109,4 @@ class Runtime(Protocol):
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> Any: ...
+    ) -> bool | None: ...

@@ -21,8 +21,8 @@ from typing import Any, ClassVar
 class Ocr2Error(Exception):
     """Something the project reports to its user, in one sentence that says what to do.
 
-    `source` names the file or URL, `page_number` counts from 1 and is None where no single page is meant, `hint` is what
-    the user can do. Instances survive copying and pickling with all three.
+    `source` names the file or URL, `page_number` counts from 1 and is None where no single page is
+    meant, `hint` is what the user can do. Instances survive copying and pickling with all three.
     """
 
     stage: ClassVar[str] = "unknown"

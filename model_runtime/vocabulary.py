@@ -51,7 +51,7 @@ _SPELLED_TOKEN = re.compile(r"<(?=[|｜]/?[\w▁]+[|｜]>|image>)")
 def defused(text: str) -> str:
     """`text` with an invisible word joiner (U+2060) behind the first character of every spelled-out special token.
 
-    Engines that write grounded markup around text they merely read call this, so that a page that shows the characters of
-    a tag cannot forge a block, a box or an end of the page.
+    For engines that write grounded markup around text they merely read: a page that shows the characters of a tag
+    cannot forge a block, a box or an end of the page.
     """
     return _SPELLED_TOKEN.sub("<" + _WORD_JOINER, text)

@@ -50,3 +50,11 @@ class TranscriptionSettings(_Settings):
 
     free_ocr: bool = False
     """Ask for plain text without boxes instead of grounded Markdown."""
+
+
+class LoadSettings(_Settings):
+    """The settings of all stages, as `ocr2_loaders.load` takes them."""
+
+    source: SourceSettings = SourceSettings()
+    render: RenderSettings = RenderSettings()
+    transcription: TranscriptionSettings = TranscriptionSettings()

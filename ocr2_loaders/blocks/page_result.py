@@ -3,40 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from model_runtime.contract import EngineIdentity, FinishReason
 from ocr2_loaders import identity
 from ocr2_loaders.blocks.block import Block
 from ocr2_loaders.errors import Ocr2Error
-from ocr2_loaders.sources.source import Source
-
-
-class PageStatus(StrEnum):
-    """How a page ended."""
-
-    OK = "ok"
-    RECOVERED = "recovered"
-    """Good after a second way was taken; the warnings say which."""
-    TRUNCATED = "truncated"
-    """The engine ran out of tokens; what it wrote is there."""
-    LOOPED = "looped"
-    """The engine repeated itself; what it wrote before is there."""
-    BLANK = "blank"
-    """Nothing is on the page."""
-    FAILED = "failed"
-    """Nothing can be said of the page; `PageResult.error` says why."""
+from ocr2_loaders.sources.source import FailedSource, Source
+from ocr2_loaders.transcription import PageStatus
 
 
 @dataclass(frozen=True, slots=True)
 class PageResult:
     """One page of one source. `error` is set exactly where `status` is `FAILED`.
 
-    `transcript` is the engine's text as it was written, in the model's grounded markup. Sizes are those of the upright page,
-    in points of 1/72 inch and in pixels of the image that the engine saw; 0 where the page could not be rendered.
+    `transcript` is the engine's text as it was written, in the model's grounded markup. Sizes are those of the upright
+    page, in points of 1/72 inch and in pixels of the image that the engine saw; 0 where the page could not be rendered.
     """
 
-    source: Source
+    source: Source | FailedSource
     page_index: int
     num_pages: int | None
     status: PageStatus
@@ -55,7 +39,8 @@ class PageResult:
 
     @property
     def id(self) -> str:
-        return identity.page_id(self.source.sha256, self.page_index)
+        """Follows from the file's bytes; from its URI where there are no bytes."""
+        return identity.page_id(self.source.identity, self.page_index)
 
     @property
     def page_number(self) -> int:

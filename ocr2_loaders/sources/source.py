@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -40,7 +40,12 @@ class Source:
     file_type: FileType
     num_bytes: int
     sha256: str
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def identity(self) -> str:
+        """What ids are made of: the content."""
+        return self.sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +55,8 @@ class FailedSource:
     name: str
     uri: str
     error: Ocr2Error
+
+    @property
+    def identity(self) -> str:
+        """What ids are made of where there is no content: the address."""
+        return f"uri:{self.uri}"

@@ -1,0 +1,109 @@
+"""The stages in their order: sources, pages, transcription, blocks. The one place that knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model_runtime.contract import Runtime
+from model_runtime.engines.registry import AUTO, open_runtime
+from ocr2_loaders.blocks import Block, PageResult, PageStatus, blocks_of, crop_of
+from ocr2_loaders.errors import Ocr2Error
+from ocr2_loaders.pages import FailedPage, PageImage, RenderPool, page_images
+from ocr2_loaders.settings import LoadSettings, RenderSettings
+from ocr2_loaders.sources import FailedSource, Source, SourceInputs, opened_sources
+from ocr2_loaders.transcription import SourcePage, TranscribedPage, transcribed
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
+    from PIL.Image import Image
+
+_DEFAULTS = LoadSettings()
+
+
+def load(
+    inputs: SourceInputs,
+    *,
+    settings: LoadSettings = _DEFAULTS,
+    engine: str | Runtime = AUTO,
+    fs: AbstractFileSystem | None = None,
+    strict: bool = False,
+) -> Iterator[PageResult]:
+    """Every page of every source, in order, as soon as it is done; memory does not grow with the number of pages.
+
+    `inputs` is a path, a folder, a glob, a URL, bytes, a file object, or several of them; with `fs`, strings are paths
+    on that file system. `engine` is a name from the registry, or a runtime that stays open and belongs to the caller. A
+    page, a document or a source that fails becomes a result with status `FAILED` and its typed error; with `strict`
+    that error is raised.
+
+    Raises: EngineUnavailable when the engine cannot run at all.
+    """
+    with ExitStack() as stack:
+        runtime = stack.enter_context(open_runtime(engine)) if isinstance(engine, str) else engine
+        renderers = stack.enter_context(RenderPool(settings.render))
+        sources = opened_sources(inputs, settings.source, fs=fs)
+        pages = _pages_of(sources, settings.render, renderers, with_text_layer=runtime.reads_text_layer)
+        for page in transcribed(pages, runtime, settings.transcription):
+            result = _result_of(page)
+            if strict and result.error:
+                raise result.error
+            yield result
+
+
+def picture_of(page: PageResult, settings: RenderSettings = _DEFAULTS.render) -> NDArray[np.uint8]:
+    """The page's pixels, rendered anew: shape (height, width, 3), RGB, upright.
+
+    Raises: the page's own error where it has no picture, or a `SourceError` when its file is gone.
+    """
+    if isinstance(page.source, FailedSource):
+        raise page.source.error
+    only_this = settings.model_copy(update={"pages": str(page.page_number), "max_pages": None, "num_workers": 1})
+    with RenderPool(only_this) as renderers:
+        (image,) = page_images(page.source, only_this, renderers=renderers)
+    if isinstance(image, FailedPage):
+        raise image.error
+    return image.pixels
+
+
+def figure_of(page: PageResult, block: Block, settings: RenderSettings = _DEFAULTS.render) -> Image | None:
+    """The part of the page's picture inside the block's boxes, None for a block without a box."""
+    return crop_of(block, picture_of(page, settings))
+
+
+def _pages_of(
+    sources: Iterable[Source | FailedSource], settings: RenderSettings, renderers: RenderPool, *, with_text_layer: bool
+) -> Iterator[SourcePage]:
+    for source in sources:
+        if isinstance(source, FailedSource):
+            yield SourcePage(source, FailedPage(0, None, source.error))
+            continue
+        for page in _pages_or_error(source, settings, renderers, with_text_layer=with_text_layer):
+            yield SourcePage(source, page)
+
+
+def _pages_or_error(
+    source: Source, settings: RenderSettings, renderers: RenderPool, *, with_text_layer: bool
+) -> Iterator[PageImage | FailedPage]:
+    """The pages of one document; what ends it early stands as a failed page in the place where it happened."""
+    next_index = 0
+    try:
+        for page in page_images(source, settings, with_text_layer=with_text_layer, renderers=renderers):
+            next_index = page.page_index + 1
+            yield page
+    except Ocr2Error as error:
+        yield FailedPage(next_index, None, error)
+
+
+def _result_of(page: TranscribedPage) -> PageResult:
+    facts = {field.name: getattr(page, field.name) for field in fields(page)}
+    blocks = () if page.status is PageStatus.FAILED else _blocks_of(page)
+    return PageResult(**facts, blocks=blocks)
+
+
+def _blocks_of(page: TranscribedPage) -> tuple[Block, ...]:
+    return blocks_of(page.transcript, page_index=page.page_index, file_sha256=page.source.identity)
