@@ -7,12 +7,9 @@ from contextlib import ExitStack
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from model_runtime.contract import Runtime
 from model_runtime.engines.registry import AUTO, open_runtime
-from ocr2_loaders.blocks import Block, PageResult, PageStatus, blocks_of, crop_of
+from ocr2_loaders.blocks import Block, PageResult, PageStatus, blocks_of
 from ocr2_loaders.errors import Ocr2Error
 from ocr2_loaders.pages import FailedPage, PageImage, RenderPool, page_images
 from ocr2_loaders.settings import LoadSettings, RenderSettings
@@ -21,7 +18,6 @@ from ocr2_loaders.transcription import SourcePage, TranscribedPage, transcribed
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
-    from PIL.Image import Image
 
 _DEFAULTS = LoadSettings()
 
@@ -53,26 +49,6 @@ def load(
             if strict and result.error:
                 raise result.error
             yield result
-
-
-def picture_of(page: PageResult, settings: RenderSettings = _DEFAULTS.render) -> NDArray[np.uint8]:
-    """The page's pixels, rendered anew: shape (height, width, 3), RGB, upright.
-
-    Raises: the page's own error where it has no picture, or a `SourceError` when its file is gone.
-    """
-    if isinstance(page.source, FailedSource):
-        raise page.source.error
-    only_this = settings.model_copy(update={"pages": str(page.page_number), "max_pages": None, "num_workers": 1})
-    with RenderPool(only_this) as renderers:
-        (image,) = page_images(page.source, only_this, renderers=renderers)
-    if isinstance(image, FailedPage):
-        raise image.error
-    return image.pixels
-
-
-def figure_of(page: PageResult, block: Block, settings: RenderSettings = _DEFAULTS.render) -> Image | None:
-    """The part of the page's picture inside the block's boxes, None for a block without a box."""
-    return crop_of(block, picture_of(page, settings))
 
 
 def _pages_of(

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from model_runtime.contract import EngineIdentity, PageRequest, Runtime, Transcript
-from model_runtime.engines.replay import Recording
+from model_runtime.engines.replay import Recording, recording_as_json
 
 
 class RecordingRuntime(AbstractContextManager["RecordingRuntime"]):
@@ -32,7 +32,7 @@ class RecordingRuntime(AbstractContextManager["RecordingRuntime"]):
                 digest = digests.pop(0)
                 if transcript.error is None:
                     recording = Recording(transcript.text, transcript.finish_reason, digest)
-                    lines.write(recording.to_json() + "\n")
+                    lines.write(recording_as_json(recording) + "\n")
                     lines.flush()
                 yield transcript
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+from pydantic import TypeAdapter
 
 from model_runtime.contract import EngineIdentity, FinishReason, PageRequest, Transcript
 from model_runtime.errors import EngineUnavailable, MissingTranscript
@@ -24,21 +25,20 @@ class Recording:
     finish_reason: FinishReason = FinishReason.STOP
     pixels_sha256: str | None = None
 
-    @classmethod
-    def from_json(cls, line: str) -> Self:
-        """One line of a recording file; the keys are the fields, all but `text` optional.
 
-        Raises: ValueError when the line is no such object.
-        """
-        record = json.loads(line)
-        if not isinstance(record, dict) or not isinstance(record.get("text"), str):
-            raise ValueError('a recording is an object with a "text"')  # noqa: TRY004 - the content is wrong, not a
-            type
-        return cls(record["text"], FinishReason(record.get("finish_reason", "stop")), record.get("pixels_sha256"))
+_RECORDING = TypeAdapter(Recording)
 
-    def to_json(self) -> str:
-        record = {"text": self.text, "finish_reason": self.finish_reason, "pixels_sha256": self.pixels_sha256}
-        return json.dumps({key: value for key, value in record.items() if value is not None}, ensure_ascii=False)
+
+def recording_from_json(line: str) -> Recording:
+    """One line of a recording file, an object with the fields of `Recording`, all but `text` optional.
+
+    Raises: ValueError when the line is no such object.
+    """
+    return _RECORDING.validate_json(line)
+
+
+def recording_as_json(recording: Recording) -> str:
+    return _RECORDING.dump_json(recording, exclude_none=True).decode()
 
 
 class ReplayEngine(AbstractContextManager["ReplayEngine"]):
@@ -108,7 +108,7 @@ def _from_folder(folder: Path) -> list[Recording]:
 
 def _from_file(file: Path) -> list[Recording]:
     lines = file.read_text("utf-8").splitlines()
-    return [Recording.from_json(line) for line in lines if line.strip()]
+    return [recording_from_json(line) for line in lines if line.strip()]
 
 
 def _digest_in(stem: str) -> str | None:

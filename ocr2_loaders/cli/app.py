@@ -1,0 +1,49 @@
+"""The `ocr2` program and its commands."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+from rich.logging import RichHandler
+
+from ocr2_loaders.cli.console import stderr
+from ocr2_loaders.cli.convert import convert
+from ocr2_loaders.cli.view import view
+
+app = typer.Typer(
+    help="PDFs and images become ordered, typed blocks, with DeepSeek-OCR 2.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(convert)
+app.command()(view)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"ocr2 {version('ocr2-loaders')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    *,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say on stderr what is being done.")] = False,
+) -> None:
+    handler = RichHandler(console=stderr, show_path=False, show_time=False)
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s", handlers=[handler])
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # its request lines would show whole URLs, secrets included
+
+
+def main() -> None:
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr] # stdout is a file here
+    app()

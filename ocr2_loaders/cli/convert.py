@@ -1,0 +1,91 @@
+"""`ocr2 convert`: documents in, Markdown, JSON or plain text out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from model_runtime.engines.registry import AUTO, open_runtime
+from ocr2_loaders.blocks import PageResult
+from ocr2_loaders.cli import options
+from ocr2_loaders.cli.console import stderr
+from ocr2_loaders.cli.destination import Destination, FolderDestination, StdoutDestination
+from ocr2_loaders.cli.outcome import UNREADABLE_INPUT, Outcome, is_unreadable
+from ocr2_loaders.cli.progress import with_progress
+from ocr2_loaders.errors import Ocr2Error
+from ocr2_loaders.export import FORMATS, Format
+from ocr2_loaders.pipeline import load
+
+
+def convert(
+    inputs: options.Inputs,
+    *,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write files there instead of stdout.")
+    ] = None,
+    formats: Annotated[
+        str, typer.Option("--format", "-f", metavar="LIST", help=f"One or more of {', '.join(FORMATS)}.")
+    ] = "markdown",
+    pages: options.Pages = None,
+    engine: options.Engine = AUTO,
+    transcripts: options.Transcripts = None,
+    dpi: options.Dpi = 144,
+    password: options.Password = None,
+    max_pages: options.MaxPages = None,
+    allow_private_addresses: options.AllowPrivateAddresses = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first page that fails.")] = False,
+) -> None:
+    """Convert documents to Markdown, JSON or plain text.
+
+    Every page ends in the output, failed ones with the reason. Exit status: 0 all pages are good, 1 some pages failed,
+    2 wrong usage or an input that cannot be read; the other inputs are converted all the same.
+    """
+    settings = options.load_settings(
+        pages=pages,
+        dpi=dpi,
+        password=password,
+        max_pages=max_pages,
+        allow_private_addresses=allow_private_addresses,
+    )
+    outcome = Outcome()
+    try:
+        destination = _destination(output, _formats(formats))
+        with open_runtime(engine, transcripts=transcripts) as runtime:
+            _convert(
+                with_progress(load(inputs, settings=settings, engine=runtime)), destination, outcome, strict=strict
+            )
+    except Ocr2Error as error:
+        stderr.print(f"ocr2: {error}", style="red", markup=False)
+        raise typer.Exit(UNREADABLE_INPUT) from error
+    stderr.print(str(outcome), markup=False)
+    raise typer.Exit(outcome.exit_status)
+
+
+def _convert(pages: Iterable[PageResult], destination: Destination, outcome: Outcome, *, strict: bool) -> None:
+    """Documents are finished only when their last page is there."""
+    for page in pages:
+        outcome.count(page)
+        if not is_unreadable(page):
+            destination.write(page)
+        if strict and page.error:
+            return
+    destination.close()
+
+
+def _formats(names: str) -> list[Format]:
+    """Raises: typer.BadParameter naming what there is."""
+    wanted = [name.strip() for name in names.split(",")]
+    if unknown := [name for name in wanted if name not in FORMATS]:
+        raise typer.BadParameter(f"there is no format {unknown[0]!r}; choose from {', '.join(FORMATS)}")
+    return [FORMATS[name] for name in dict.fromkeys(wanted)]
+
+
+def _destination(folder: Path | None, formats: list[Format]) -> Destination:
+    if folder is not None:
+        return FolderDestination(folder, formats)
+    if len(formats) > 1:
+        raise typer.BadParameter("several formats need a folder to go to: give --output DIR")
+    return StdoutDestination(formats[0])

@@ -1,0 +1,54 @@
+"""What a run came to: counts by status, one line for the user, one exit status for the shell."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from ocr2_loaders.blocks import PageResult, PageStatus
+from ocr2_loaders.cli.console import stderr
+from ocr2_loaders.errors import DocumentError, SelectionError, SourceError
+
+ALL_GOOD = 0
+SOME_PAGES_FAILED = 1
+UNREADABLE_INPUT = 2
+
+
+def is_unreadable(page: PageResult) -> bool:
+    """Whether the result stands for a whole input that cannot be read, not for one of its pages."""
+    return isinstance(page.error, (SourceError, DocumentError, SelectionError))
+
+
+@dataclass(slots=True)
+class Outcome:
+    """Counts pages as they come, and tells of each that failed."""
+
+    statuses: Counter[PageStatus] = field(default_factory=Counter)
+    sources: set[str] = field(default_factory=set)
+    num_unreadable: int = 0
+
+    def count(self, page: PageResult) -> None:
+        self.sources.add(page.source.uri)
+        if is_unreadable(page):
+            self.num_unreadable += 1
+            stderr.print(f"{page.source.name} cannot be read: {page.error}", style="red", markup=False)
+            return
+        self.statuses[page.status] += 1
+        if page.error:
+            stderr.print(f"{page.source.name}, page {page.page_number} failed: {page.error}", style="red", markup=False)
+
+    @property
+    def exit_status(self) -> int:
+        if self.num_unreadable:
+            return UNREADABLE_INPUT
+        return SOME_PAGES_FAILED if self.statuses[PageStatus.FAILED] else ALL_GOOD
+
+    def __str__(self) -> str:
+        pages = self.statuses.total()
+        counts = ", ".join(f"{number} {status}" for status, number in sorted(self.statuses.items()))
+        unreadable = f"; {_counted(self.num_unreadable, 'input')} unreadable" if self.num_unreadable else ""
+        return f"{_counted(len(self.sources), 'input')}, {_counted(pages, 'page')}: {counts or 'none'}{unreadable}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
