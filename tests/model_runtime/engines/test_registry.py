@@ -1,0 +1,64 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from model_runtime.contract import Runtime
+from model_runtime.engines.registry import ENGINES, open_runtime
+from model_runtime.errors import EngineUnavailable
+
+
+def test_an_unknown_engine_is_named_beside_the_known_ones() -> None:
+    with pytest.raises(EngineUnavailable, match=r"no engine 'tesseract'; choose one of auto, embedded, replay"):
+        open_runtime("tesseract")
+
+
+def test_replay_asks_for_its_transcripts() -> None:
+    with pytest.raises(EngineUnavailable, match="needs transcripts"):
+        open_runtime("replay")
+
+
+def test_replay_opens_on_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "1.mmd").write_text("text")
+    with open_runtime("replay", transcripts=tmp_path) as runtime:
+        assert isinstance(runtime, Runtime)
+        assert runtime.identity.engine == "replay"
+
+
+def test_every_entry_names_packages_and_the_extra_that_brings_them() -> None:
+    for name, entry in ENGINES.items():
+        assert bool(entry.packages) == bool(entry.extra), name
+
+
+def _in_a_process_without(*packages: str, code: str) -> subprocess.CompletedProcess[str]:
+    """Runs `code` where the named packages cannot be found, as on a machine that lacks them."""
+    block = (
+        "import sys\n"
+        "class Absent:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name.split('.')[0] in {packages!r}: raise ModuleNotFoundError(name)\n"
+        "sys.meta_path.insert(0, Absent())\n"
+        "import importlib.util as u; real = u.find_spec\n"
+        f"u.find_spec = lambda name, package=None: None if name in {packages!r} else real(name, package)\n"
+    )
+    return subprocess.run([sys.executable, "-c", block + code], capture_output=True, text=True, check=False)
+
+
+def test_a_missing_package_is_answered_with_the_install_line() -> None:
+    code = "from model_runtime.engines.registry import open_runtime; open_runtime('embedded')"
+    run = _in_a_process_without("rapidocr", code=code)
+    assert "engine 'embedded' needs rapidocr; pip install 'ocr2-loaders[embedded]'" in run.stderr
+
+
+def test_auto_without_any_engine_says_what_to_install() -> None:
+    code = "from model_runtime.engines.registry import open_runtime; open_runtime()"
+    run = _in_a_process_without("rapidocr", "onnxruntime", code=code)
+    assert "no engine is installed; pip install 'ocr2-loaders[embedded]'" in run.stderr
+
+
+def test_auto_says_once_what_it_chose() -> None:
+    pytest.importorskip("rapidocr")
+    code = "from model_runtime.engines.registry import open_runtime; open_runtime(); open_runtime()"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stderr.count("engine 'auto' chose 'embedded'") == 1
