@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from ocr2_loaders.blocks import PageResult
+from ocr2_loaders.blocks.page_result import PageResult
 
 
 def _nothing(_: PageResult) -> str:
