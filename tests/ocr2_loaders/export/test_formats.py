@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+import pytest
+
+from ocr2_loaders.errors import PageUnreadable
+from ocr2_loaders.export.formats import FORMATS
+from ocr2_loaders.transcription import PageStatus
+from tests.support.results import page_result
+
+
+def test_the_formats_are_those_that_the_command_line_offers():
+    assert list(FORMATS) == ["markdown", "json", "text"]
+
+
+def test_no_two_formats_share_a_file_name():
+    assert len({each.suffix for each in FORMATS.values()}) == len(FORMATS)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_failed_page_is_seen_in_every_format(name: str):
+    page = page_result(status=PageStatus.FAILED, error=PageUnreadable("the content stream ends early"))
+    assert "the content stream ends early" in "".join(FORMATS[name].document([page]))
