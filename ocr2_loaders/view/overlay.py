@@ -14,10 +14,11 @@ from ocr2_loaders.transcription import PageStatus
 from ocr2_loaders.view.banner import draw_banner
 from ocr2_loaders.view.font import font_for
 from ocr2_loaders.view.legend import legend
-from ocr2_loaders.view.palette import COLOURS, Colour, legible_on
+from ocr2_loaders.view.palette import COLOURS, legible_on
 
 _FILL_OPACITY = 40
 _OPAQUE = 255
+_WIDE_PX = 1500
 
 _PixelBox = tuple[int, int, int, int]
 
@@ -41,8 +42,10 @@ def _with_boxes(picture: Image.Image, blocks: tuple[Block, ...]) -> Image.Image:
     """Boxes first and numbers last, so that no box hides a number."""
     glass = Image.new("RGBA", picture.size)
     draw = ImageDraw.Draw(glass)
+    line_width = 2 if picture.width < _WIDE_PX else 3
     for block, corners in _placed(blocks, picture.size):
-        _draw_box(draw, corners, COLOURS[block.label])
+        colour = COLOURS[block.label]
+        draw.rectangle(corners, fill=(*colour, _FILL_OPACITY), outline=(*colour, _OPAQUE), width=line_width)
     for block, corners in _placed(blocks, picture.size):
         _draw_number(draw, block, corners, picture.size)
     return Image.alpha_composite(picture.convert("RGBA"), glass).convert("RGB")
@@ -56,11 +59,6 @@ def _placed(blocks: tuple[Block, ...], size: tuple[int, int]) -> Iterator[tuple[
             left, top, right, bottom = box.in_pixels(width, height)
             left, top = min(left, width - 1), min(top, height - 1)
             yield block, (left, top, max(left, right - 1), max(top, bottom - 1))
-
-
-def _draw_box(draw: ImageDraw.ImageDraw, corners: _PixelBox, colour: Colour) -> None:
-    line_width = 2 if draw.im.size[0] < 1500 else 3
-    draw.rectangle(corners, fill=(*colour, _FILL_OPACITY), outline=(*colour, _OPAQUE), width=line_width)
 
 
 def _draw_number(draw: ImageDraw.ImageDraw, block: Block, corners: _PixelBox, size: tuple[int, int]) -> None:
