@@ -1,4 +1,4 @@
-"""The text between the det tokens read as boxes. Nothing is evaluated: the only thing taken from it are short numbers."""
+"""The text between the det tokens, read as boxes. Nothing is evaluated; all that is taken from it are short numbers."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _MAX_QUOTED = 40
 def boxes_in(text: str) -> tuple[tuple[GridBox, ...], tuple[str, ...]]:
     """The boxes written in `text`, in its order, and a note for each oddity.
 
-    A box that lies off the grid is moved onto it, corners in the wrong order change places, decimals are rounded; what is
-    not four numbers is dropped, and so is what follows the first thousand boxes.
+    A box that lies off the grid is moved onto it, corners in the wrong order change places, decimals are rounded; what
+    is not four numbers is dropped, and so is what follows the first thousand boxes.
     """
     is_usual = _USUAL.fullmatch(text) is not None
     if is_usual and text.count("[") <= _MAX_BOXES:

@@ -14,12 +14,10 @@ _PARTIAL = len(REF_OPEN) - 1
 class GroundingParser:
     """Turns transcript text, in pieces of any size, into spans.
 
-    Every character of the transcript is in exactly one span, in order: the joined tags and bodies are the transcript. So
-    there is no report beside the spans; what is odd about one stands in its notes. The spans do not depend on how the
-    text was cut into pieces. A span is complete when the next tag begins; text without tags, and a transcript that lost
-    its special tokens, come with `close`.
-
-    Nothing raises, and time grows with the length of the text only.
+    Every character of the transcript is in exactly one span, in order: the joined tags and bodies are the transcript.
+    So there is no report beside the spans; what is odd about one stands in its notes. The spans do not depend on how
+    the text was cut into pieces. A span is complete when the next tag begins; text without tags, and a transcript that
+    lost its special tokens, come with `close`. No text raises, and the time it takes is linear in its length.
     """
 
     def __init__(self) -> None:

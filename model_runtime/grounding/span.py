@@ -11,10 +11,10 @@ from model_runtime.box import GridBox
 class GroundedSpan:
     """One tag and the text up to the next one. `tag + body` is, character for character, what the model wrote.
 
-    `label` is the text between the ref tokens, stripped; None for text that stands before the first tag, and where a tag
-    has no label that can be read. `boxes` holds only boxes that could be placed on the grid; `notes` says of each oddity,
-    in one plain sentence, what was found and what was done with it. `start` is the span's offset in the transcript, in
-    characters.
+    `label` is the text between the ref tokens, stripped; None for text that stands before the first tag, and where a
+    tag has no label that can be read. `boxes` holds only boxes that could be placed on the grid; `notes` says of each
+    oddity, in one plain sentence, what was found and what was done with it. `start` is the span's offset in the
+    transcript, in characters.
     """
 
     label: str | None

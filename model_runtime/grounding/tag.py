@@ -19,9 +19,9 @@ class Tag(NamedTuple):
     notes: tuple[str, ...]
 
 
-_BEFORE_TOKEN = r"[^<\r\n]*+(?:<(?!\|/?(?:ref|det)\|>)[^<\r\n]*+)*+"
-"""Text up to the next token or the end of the line. Possessive, as is all that repeats here: no text is scanned twice."""
-_FEW_BEFORE_TOKEN = r"(?:[^<\r\n]|<(?!\|/?(?:ref|det)\|>))"
+_WORDS = r"[^<\r\n]*+(?:<(?!\|/?(?:ref|det)\|>)[^<\r\n]*+)*+"
+"""Text up to the next token or the end of the line; possessive, as all that repeats here, so that time stays linear."""
+_CHARACTER = r"(?:[^<\r\n]|<(?!\|/?(?:ref|det)\|>))"
 _KNOWN = "|".join(sorted(MODEL_LABELS, key=len, reverse=True))
 _KNOWN_LABEL = rf"(?:{_KNOWN})(?:\ \w{{1,12}}){{0,2}}"
 _CUT_LABEL = "|".join(sorted({label[:length] for label in MODEL_LABELS for length in range(len(label))}, reverse=True))
@@ -34,20 +34,20 @@ _TAG = re.compile(
     rf"""
     (?P<opened>(?:<\|ref\|>)*+)
     (?:
-        (?P<label>{_BEFORE_TOKEN})<\|/ref\|>(?P<closed_again>(?:{_FEW_BEFORE_TOKEN}{{0,80}}+<\|/ref\|>)*+)
+        (?P<label>{_WORDS})<\|/ref\|>(?P<closed_again>(?:{_CHARACTER}{{0,80}}+<\|/ref\|>)*+)
       | {_SPACE}(?P<unclosed>{_KNOWN_LABEL}){_SPACE}(?=[\r\n]|<\|det\|>|\Z)
       | (?P<cut>(?:{_CUT_LABEL})\Z)
     )?+
     (?:
         \s*+<\|det\|>
-        (?: (?P<det>[-+0-9.,\s\[\]]*+|{_FEW_BEFORE_TOKEN}{{0,2000}}+)<\|/det\|>
+        (?: (?P<det>[-+0-9.,\s\[\]]*+|{_CHARACTER}{{0,2000}}+)<\|/det\|>
           | (?P<unclosed_det>(?:{_SPACE}(?:{_LATEX_LENGTH}|{_BRACKETED}))?+) )
       | (?P<unopened_det>(?:{_SPACE}{_BRACKETED})?+)<\|/det\|>
     )?+
     """,
     re.VERBOSE,
 )
-_USUAL_TAG = re.compile(rf"<\|ref\|>({_BEFORE_TOKEN})<\|/ref\|><\|det\|>([^<\r\n]{{0,2000}}+)<\|/det\|>")
+_USUAL_TAG = re.compile(rf"<\|ref\|>({_WORDS})<\|/ref\|><\|det\|>([^<\r\n]{{0,2000}}+)<\|/det\|>")
 
 _HEADLESS = re.compile(
     rf"^{_SPACE}(?=(?:{_KNOWN_LABEL})?+(?:<\|/ref\|>)?+<\|det\|>|{_KNOWN_LABEL}<\|/ref\|>)", re.MULTILINE
@@ -123,11 +123,10 @@ def _label_notes(found: re.Match[str], label: str | None) -> list[str]:
 def _boxes_of(found: re.Match[str]) -> tuple[tuple[GridBox, ...], tuple[str, ...]]:
     if found["det"] is not None:
         return boxes_in(found["det"])
-    for group, oddity in (
-        ("unclosed_det", "the box text is not closed"),
-        ("unopened_det", "the box text is not opened"),
-    ):
-        if found[group] is not None:
-            boxes, notes = boxes_in(found[group])
-            return boxes, (oddity, *notes)
+    if found["unclosed_det"] is not None:
+        boxes, notes = boxes_in(found["unclosed_det"])
+        return boxes, ("the box text is not closed", *notes)
+    if found["unopened_det"] is not None:
+        boxes, notes = boxes_in(found["unopened_det"])
+        return boxes, ("the box text is not opened", *notes)
     return (), ("the tag has no boxes",)

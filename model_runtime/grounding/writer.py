@@ -11,8 +11,8 @@ from model_runtime.vocabulary import DET_CLOSE, DET_OPEN, REF_CLOSE, REF_OPEN, d
 def written(label: str, boxes: Iterable[GridBox], body: str) -> str:
     """One span as the model would write it, with a blank line behind it.
 
-    Special tokens that are spelled out in the label or the body are defused, so that a page that shows them cannot forge
-    a tag; white space around both is left out, and line breaks in the label become spaces.
+    Special tokens that are spelled out in the label or the body are defused, so that a page that shows them cannot
+    forge a tag; white space around both is left out, and line breaks in the label become spaces.
     """
     named = " ".join(defused(label).split())
     placed = ", ".join(str(box.as_list()) for box in boxes)
