@@ -3,6 +3,7 @@
     Ocr2Error
     ├── EngineError                   a runtime failed
     │   ├── EngineUnavailable         a package, a model or a server is missing; nothing was transcribed
+    │   │   └── WeightsMismatch       the model's tensors are not those that its configuration asks for
     │   ├── EngineTimeout        (r)  one page took longer than its deadline
     │   ├── EngineOverloaded     (r)  the engine asks to be called again later
     │   ├── PageRejected              the engine takes no page of this kind
@@ -61,6 +62,10 @@ class EngineError(Ocr2Error):
 
 class EngineUnavailable(EngineError):
     """The engine cannot start: a package, a model or a server is missing."""
+
+
+class WeightsMismatch(EngineUnavailable):
+    """The model's tensors are not those that its configuration asks for; the message lists every one concerned."""
 
 
 class EngineTimeout(EngineError):

@@ -1,0 +1,100 @@
+"""The vision tokenizer (paper, section 3.2): SAM ViT-B, its neck, and two convolutions that leave one token of sixteen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from model_runtime.deepencoder_v2.configuration import VisionTokenizerConfig
+from model_runtime.deepencoder_v2.relative_positions import position_embedding_for
+from model_runtime.deepencoder_v2.vision_attention import GlobalAttention, WindowedAttention
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
+
+_POSITION_STD = 0.02
+
+
+class VisionTokenizer(nn.Module):
+    """Turns a view into visual tokens on a grid: 16 x 16 of them for 1024 px, 12 x 12 for 768 px."""
+
+    def __init__(self, config: VisionTokenizerConfig) -> None:
+        super().__init__()
+        patch = config.patch_size_px
+        self.patch_embedding = nn.Conv2d(3, config.dim, kernel_size=patch, stride=patch)
+        self.position_embedding = nn.Parameter(torch.empty(1, config.grid_size, config.grid_size, config.dim))
+        self.layers = nn.ModuleList(
+            VisionLayer(config, is_global=layer in config.global_layers) for layer in range(config.num_layers)
+        )
+        self.neck = Neck(config)
+        self.compressor = Compressor(config)
+        nn.init.trunc_normal_(self.position_embedding, std=_POSITION_STD)
+
+    def forward(self, views: Float[Tensor, "views 3 height width"]) -> Float[Tensor, "views dim token_rows token_cols"]:
+        patches = self.patch_embedding(views).permute(0, 2, 3, 1)  # (views, rows, cols, dim)
+        patches = patches + position_embedding_for(self.position_embedding, patches.shape[1], patches.shape[2])
+        for layer in self.layers:
+            patches = layer(patches)
+        return self.compressor(self.neck(patches.permute(0, 3, 1, 2)))
+
+
+class VisionLayer(nn.Module):
+    """Attention and a perceptron, each behind a norm and added to what came in."""
+
+    def __init__(self, config: VisionTokenizerConfig, *, is_global: bool) -> None:
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.dim, eps=config.norm_eps)
+        self.attention = GlobalAttention(config, config.grid_size) if is_global else WindowedAttention(config)
+        self.mlp_norm = nn.LayerNorm(config.dim, eps=config.norm_eps)
+        self.mlp = VisionMlp(config)
+
+    def forward(self, patches: Float[Tensor, "views rows cols dim"]) -> Float[Tensor, "views rows cols dim"]:
+        patches = patches + self.attention(self.attention_norm(patches))
+        return patches + self.mlp(self.mlp_norm(patches))
+
+
+class VisionMlp(nn.Module):
+    def __init__(self, config: VisionTokenizerConfig) -> None:
+        super().__init__()
+        self.up = nn.Linear(config.dim, config.mlp_dim)
+        self.down = nn.Linear(config.mlp_dim, config.dim)
+
+    def forward(self, patches: Float[Tensor, "views rows cols dim"]) -> Float[Tensor, "views rows cols dim"]:
+        return self.down(functional.gelu(self.up(patches)))
+
+
+class Neck(nn.Module):
+    """Narrows the patches and lets neighbours mix."""
+
+    def __init__(self, config: VisionTokenizerConfig) -> None:
+        super().__init__()
+        self.narrow = nn.Conv2d(config.dim, config.neck_dim, kernel_size=1, bias=False)
+        self.narrow_norm = ChannelNorm(config.neck_dim, eps=config.norm_eps)
+        self.mix = nn.Conv2d(config.neck_dim, config.neck_dim, kernel_size=3, padding=1, bias=False)
+        self.mix_norm = ChannelNorm(config.neck_dim, eps=config.norm_eps)
+
+    def forward(self, patches: Float[Tensor, "views dim rows cols"]) -> Float[Tensor, "views neck_dim rows cols"]:
+        return self.mix_norm(self.mix(self.narrow_norm(self.narrow(patches))))
+
+
+class ChannelNorm(nn.LayerNorm):
+    """Layer norm over the channels of images."""
+
+    def forward(self, images: Float[Tensor, "views channels rows cols"]) -> Float[Tensor, "views channels rows cols"]:
+        return super().forward(images.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
+class Compressor(nn.Module):
+    """Two convolutions of stride 2: a quarter of the rows and of the columns is left."""
+
+    def __init__(self, config: VisionTokenizerConfig) -> None:
+        super().__init__()
+        middle, last = config.compressor_dims
+        self.first = nn.Conv2d(config.neck_dim, middle, kernel_size=3, stride=2, padding=1, bias=False)
+        self.second = nn.Conv2d(middle, last, kernel_size=3, stride=2, padding=1, bias=False)
+
+    def forward(self, patches: Float[Tensor, "views neck_dim rows cols"]) -> Float[Tensor, "views last rows/4 cols/4"]:
+        return self.second(self.first(patches))
