@@ -165,6 +165,7 @@ def test_an_engine_that_cannot_start_is_an_error_of_ours_and_an_import_error(pap
         Ocr2Reader(engine="nonsense").load_data(paper)
     assert isinstance(caught.value, ImportError)
     assert "choose one of" in str(caught.value)
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
 
 
 def test_a_named_engine_serves_all_files_until_it_is_closed(paper: Path, monkeypatch: pytest.MonkeyPatch) -> None:
