@@ -15,9 +15,10 @@ from ocr2_loaders.errors import Ocr2Error
 class PageImage:
     """An upright page.
 
-    `pixels` has shape (height, width, 3), dtype uint8, RGB. They lie in memory shared with a render process, which is used
-    again once nothing refers to the array. `width_pt` and `height_pt` are the upright page's size in points; for image files
-    they follow from the file's own resolution, 72 dpi where it names none. `effective_dpi` is what the pixels really have.
+    `pixels` has shape (height, width, 3), dtype uint8, RGB. They lie in memory shared with a render process, which is
+    used again once nothing refers to the array. `width_pt` and `height_pt` are the upright page's size in points; for
+    image files they follow from the file's own resolution, 72 dpi where it names none. `effective_dpi` is what the
+    pixels really have.
     """
 
     page_index: int

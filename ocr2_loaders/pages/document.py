@@ -1,0 +1,133 @@
+"""One document in the hands of a render pool: opened once in each process that draws a page of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ocr2_loaders.errors import DamagedDocument, Ocr2Error, PageTimeout, WorkerCrash
+from ocr2_loaders.pages import answers
+from ocr2_loaders.pages.page_image import FailedPage, PageImage
+from ocr2_loaders.pages.worker_process import WorkerLost
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ocr2_loaders.pages.messages import Message
+    from ocr2_loaders.pages.render_pool import RenderPool
+    from ocr2_loaders.pages.worker_process import WorkerProcess
+    from ocr2_loaders.settings import RenderSettings
+    from ocr2_loaders.sources.source import Source
+
+_FORMS_LEFT_OUT = "form fields were left out: PDFium could not read them in time"
+
+
+@dataclass(slots=True, eq=False)
+class Document:
+    """A source that is being rendered. Its methods are jobs for the threads of the pool."""
+
+    source: Source
+    settings: RenderSettings
+    pool: RenderPool
+    with_text_layer: bool = False
+    num_pages: int = 0
+    warnings: tuple[str, ...] = ()
+    _draws_forms: bool = True
+
+    def open(self) -> None:
+        """Find out how many pages there are. Raises: DocumentError and its like."""
+        try:
+            with self.pool.worker(self._identity) as worker:
+                facts = self._open_in(worker)
+        except WorkerLost as lost:
+            if self._gives_up_forms(lost):
+                self.open()
+                return
+            raise answers.error(DamagedDocument, f"cannot be opened: {lost.how}", self.source) from None
+        self.num_pages = facts["num_pages"]
+        self.warnings = (*self.warnings, *facts["warnings"])
+
+    def render(self, page_index: int) -> PageImage | FailedPage:
+        """One page; every error of one page is a value, so that its neighbours are not lost with it."""
+        try:
+            with self.pool.worker(self._identity) as worker:
+                return self._render_in(worker, page_index)
+        except WorkerLost as lost:
+            if self._gives_up_forms(lost):
+                return self.render(page_index)
+            kind = PageTimeout if lost.timed_out else WorkerCrash
+            return self._failed(page_index, answers.error(kind, lost.how, self.source, page_index + 1))
+        except Ocr2Error as error:
+            error.page_number = page_index + 1
+            return self._failed(page_index, error)
+
+    @property
+    def _identity(self) -> tuple[object, bool]:
+        return (self, self._draws_forms)
+
+    def _open_in(self, worker: WorkerProcess) -> Message:
+        worker.open_document = None
+        password = self.settings.password
+        request = {
+            "do": "open",
+            "path": str(self.source.path),
+            "format": self.source.file_type.name,
+            "password": password.get_secret_value() if password else None,
+            "forms": self._draws_forms,
+        }
+        identity = self._identity
+        answer = worker.ask(request, self.settings.open_timeout_s)
+        if "refused" in answer:
+            raise answers.refusal(answer, self.source)
+        worker.open_document = identity
+        return answer
+
+    def _render_in(self, worker: WorkerProcess, page_index: int) -> PageImage | FailedPage:
+        if worker.open_document != self._identity:
+            self._open_in(worker)
+        slot = worker.slots.take()
+        answer = worker.ask(self._page_request(page_index), self.settings.page_timeout_s, slot)
+        worker.num_pages_rendered += 1
+        if "refused" in answer:
+            worker.slots.give_back(slot)
+            return self._failed(page_index, answers.refusal(answer, self.source, page_index + 1))
+        return self._page_image(page_index, answer, worker.lend(slot, answer["height_px"], answer["width_px"]))
+
+    def _page_request(self, page_index: int) -> Message:
+        settings = self.settings
+        return {
+            "do": "render",
+            "page_index": page_index,
+            "dpi": settings.dpi,
+            "max_side_px": settings.max_side_px,
+            "max_pixels": settings.max_pixels,
+            "with_text_layer": self.with_text_layer,
+        }
+
+    def _page_image(self, page_index: int, answer: Message, pixels: NDArray[np.uint8]) -> PageImage:
+        return PageImage(
+            page_index=page_index,
+            num_pages=self.num_pages,
+            pixels=pixels,
+            width_pt=answer["width_pt"],
+            height_pt=answer["height_pt"],
+            effective_dpi=answer["effective_dpi"],
+            page_label=answer.get("label"),
+            text_layer=answers.text_layer(answer["text_layer"]) if "text_layer" in answer else None,
+            warnings=(*self.warnings, *answer["warnings"]),
+            has_ink=answer["has_ink"],
+            has_objects=answer["has_objects"],
+        )
+
+    def _failed(self, page_index: int, error: Ocr2Error) -> FailedPage:
+        return FailedPage(page_index, self.num_pages, error, warnings=self.warnings)
+
+    def _gives_up_forms(self, lost: WorkerLost) -> bool:
+        """Whether it is worth trying again without form fields; from then on all pages are drawn without."""
+        if lost.stage != "forms":
+            return False
+        if self._draws_forms:
+            self._draws_forms = False
+            self.warnings = (*self.warnings, _FORMS_LEFT_OUT)
+        return True

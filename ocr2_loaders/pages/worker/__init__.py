@@ -1,0 +1,1 @@
+"""What runs inside a render process. Nothing here is imported by the parent, except by tests."""
