@@ -131,7 +131,7 @@ def _source_facts(source: Source | FailedSource) -> _Facts:
         return where
     return {
         **where,
-        "file_path": source.uri if Path(source.uri) == source.path else None,
+        "file_path": source.uri if Path(source.uri).absolute() == source.path.absolute() else None,
         "file_type": source.file_type.value,
         "file_sha256": source.sha256,
     }

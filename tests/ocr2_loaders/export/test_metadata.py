@@ -123,6 +123,11 @@ def test_only_a_local_file_has_a_file_path() -> None:
     assert "file_path" not in metadata
 
 
+def test_a_local_file_has_the_path_it_was_asked_for_by() -> None:
+    opened = Source(Path("papers/a.pdf").absolute(), "a.pdf", "papers/a.pdf", FileType.PDF, 9, "0" * 64)
+    assert page_metadata(replace(page_result(), source=opened))["file_path"] == "papers/a.pdf"
+
+
 def test_the_same_bytes_elsewhere_differ_in_their_place_alone() -> None:
     here = page_result(text_block("Words"))
     there = replace(here, source=replace(here.source, path=Path("b/r.pdf"), uri="b/r.pdf"))
