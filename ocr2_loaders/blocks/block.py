@@ -15,9 +15,9 @@ class Block:
     """A typed piece of a page.
 
     `text` is what to embed and search: no markup, table rows one a line with tabs between cells, LaTeX for a formula.
-    `markdown` is what to show. `boxes` are as the model wrote them, on its 0..999 grid; a paragraph that runs over columns
-    has several. `reading_order` counts from 0 on the page. `model_label` is the model's own word, None for text it wrote
-    without a tag. `latex` carries no delimiters.
+    `markdown` is what to show. `boxes` are as the model wrote them, on its 0..999 grid; a paragraph that runs over
+    columns has several. `reading_order` counts from 0 on the page. `model_label` is the model's own word, None for text
+    it wrote without a tag. `latex` carries no delimiters.
     """
 
     id: str

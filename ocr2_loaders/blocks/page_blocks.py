@@ -1,0 +1,87 @@
+"""Grounded spans into blocks, one page at a time, each block as soon as its span is complete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from model_runtime.grounding import GroundedSpan, parse
+from ocr2_loaders import identity
+from ocr2_loaders.blocks.block import Block
+from ocr2_loaders.blocks.label import BlockLabel, is_known, label_of
+from ocr2_loaders.blocks.part import Part, parts_of
+from ocr2_loaders.blocks.splitting import Kind, pieces_of
+
+_BEHIND_TABLE = frozenset({"table_caption", "table_footnote"})
+_REAL_WITHOUT_TEXT = frozenset({BlockLabel.FIGURE, BlockLabel.TABLE})
+_SHARED = "the model wrote more than one thing into the boxes of this block"
+
+
+def blocks_of(transcript: str, *, page_index: int, file_sha256: str) -> tuple[Block, ...]:
+    """The blocks of a whole transcript, in the order in which the model wrote them."""
+    return tuple(blocks_from(parse(transcript), page_index=page_index, file_sha256=file_sha256))
+
+
+def blocks_from(spans: Iterable[GroundedSpan], *, page_index: int, file_sha256: str) -> Iterator[Block]:
+    """The blocks of one page's spans, drawing no more spans than the next block needs."""
+    position = 0
+    for span, body in _settled(spans):
+        parts = _parts(span, body)
+        shared = (_SHARED,) if len(parts) > 1 and span.boxes else ()
+        for part in parts:
+            yield Block(
+                id=identity.block_id(file_sha256, page_index, position),
+                label=part.label,
+                model_label=span.label,
+                text=part.text,
+                markdown=part.markdown,
+                boxes=span.boxes,
+                page_index=page_index,
+                reading_order=position,
+                heading_level=part.heading_level,
+                table=part.table,
+                latex=part.latex,
+                notes=(*span.notes, *part.notes, *shared),
+            )
+            position += 1
+
+
+def _parts(span: GroundedSpan, body: str) -> list[Part]:
+    """The parts of a body; of a figure or table without one, that it is there; of a label that is text, this text."""
+    label = label_of(span.label)
+    if not body.strip() and span.label and not is_known(span.label):
+        return list(parts_of(BlockLabel.TEXT, span.label, is_tagged=True))
+    parts = list(parts_of(label, body, is_tagged=span.label is not None))
+    if not parts and label in _REAL_WITHOUT_TEXT:
+        return [Part(label, "", "")]
+    return parts
+
+
+def _settled(spans: Iterable[GroundedSpan]) -> Iterator[tuple[GroundedSpan, str]]:
+    """Each span with its body, except that a table gets the HTML that the model wrote behind the table's caption.
+
+    The model may write the tag of a table, then the tag of its caption or footnote, the words of that, and then the
+    table's HTML. Tags keep their order.
+    """
+    held: list[GroundedSpan] = []
+    for span in spans:
+        if held and span.label in _BEHIND_TABLE:
+            held.append(span)
+            if any(kind is Kind.TABLE for kind, _ in pieces_of(span.body)):
+                yield from _table_moved_up(held)
+                held = []
+            continue
+        yield from ((waiting, waiting.body) for waiting in held)
+        held = []
+        if span.label == "table" and not span.text:
+            held.append(span)
+        else:
+            yield span, span.body
+    yield from ((waiting, waiting.body) for waiting in held)
+
+
+def _table_moved_up(held: list[GroundedSpan]) -> Iterator[tuple[GroundedSpan, str]]:
+    table, *between, last = held
+    pieces = list(pieces_of(last.body))
+    yield table, "\n".join(piece for kind, piece in pieces if kind is Kind.TABLE)
+    yield from ((span, span.body) for span in between)
+    yield last, "\n\n".join(piece for kind, piece in pieces if kind is not Kind.TABLE)
