@@ -42,23 +42,28 @@ def _with_boxes(picture: Image.Image, blocks: tuple[Block, ...]) -> Image.Image:
     """Boxes first and numbers last, so that no box hides a number."""
     glass = Image.new("RGBA", picture.size)
     draw = ImageDraw.Draw(glass)
-    line_width = 2 if picture.width < _WIDE_PX else 3
-    for block, corners in _placed(blocks, picture.size):
+    line_width = _line_width(picture.width)
+    for block, corners in _framed(blocks, picture.size):
         colour = COLOURS[block.label]
         draw.rectangle(corners, fill=(*colour, _FILL_OPACITY), outline=(*colour, _OPAQUE), width=line_width)
-    for block, corners in _placed(blocks, picture.size):
+    for block, corners in _framed(blocks, picture.size):
         _draw_number(draw, block, corners, picture.size)
     return Image.alpha_composite(picture.convert("RGBA"), glass).convert("RGB")
 
 
-def _placed(blocks: tuple[Block, ...], size: tuple[int, int]) -> Iterator[tuple[Block, _PixelBox]]:
-    """Each box of each block as its first and last pixel, in x and y."""
+def _framed(blocks: tuple[Block, ...], size: tuple[int, int]) -> Iterator[tuple[Block, _PixelBox]]:
+    """Each box of each block as the first and last pixel, in x and y, of a frame whose line runs around its ink."""
     width, height = size
+    room = _line_width(width)
     for block in blocks:
         for box in block.bounding_boxes:
             left, top, right, bottom = box.in_pixels(width, height)
-            left, top = min(left, width - 1), min(top, height - 1)
-            yield block, (left, top, max(left, right - 1), max(top, bottom - 1))
+            last_x, last_y = min(width, right + room) - 1, min(height, bottom + room) - 1
+            yield block, (min(max(0, left - room), last_x), min(max(0, top - room), last_y), last_x, last_y)
+
+
+def _line_width(width_px: int) -> int:
+    return 2 if width_px < _WIDE_PX else 3
 
 
 def _draw_number(draw: ImageDraw.ImageDraw, block: Block, corners: _PixelBox, size: tuple[int, int]) -> None:

@@ -35,11 +35,11 @@ def page_part(picture: Image.Image, pixels: NDArray[np.uint8]) -> NDArray[np.uin
 def test_a_box_is_outlined_in_its_labels_colour_and_filled_so_that_the_page_shines_through():
     picture = overlay(page_result(block((300, 200, 700, 400), label=BlockLabel.TABLE)), white_page())
     colour = COLOURS[BlockLabel.TABLE]
-    assert picture.getpixel((500, 200)) == picture.getpixel((699, 300)) == picture.getpixel((500, 399)) == colour
+    assert picture.getpixel((500, 199)) == picture.getpixel((700, 300)) == picture.getpixel((500, 400)) == colour
     inside = np.array(picture.getpixel((500, 300)))
     assert np.all(inside > np.array(colour))
     assert np.any(inside < 255)
-    assert picture.getpixel((701, 300)) == picture.getpixel((500, 401)) == WHITE
+    assert picture.getpixel((702, 300)) == picture.getpixel((500, 402)) == WHITE
 
 
 def test_ink_under_a_box_stays_dark():
@@ -49,9 +49,16 @@ def test_ink_under_a_box_stays_dark():
     assert max(picture.getpixel((500, 300))) < 60
 
 
+def test_the_line_runs_around_the_box_and_hides_none_of_its_ink():
+    pixels = white_page()
+    pixels[200:400, 300:700] = 0
+    picture = page_part(overlay(page_result(block((300, 200, 700, 400))), pixels), pixels)
+    assert picture[200:400, 300:700].max() < 60
+
+
 def test_the_tag_hangs_to_the_left_of_the_box():
     picture = overlay(page_result(block((300, 200, 700, 400), label=BlockLabel.HEADING)), white_page())
-    assert picture.getpixel((298, 202)) == COLOURS[BlockLabel.HEADING]
+    assert picture.getpixel((296, 202)) == COLOURS[BlockLabel.HEADING]
 
 
 def test_the_tag_of_a_box_at_the_pages_edge_is_inside_the_page():
@@ -129,6 +136,6 @@ def test_nothing_is_drawn_far_from_the_box_and_its_tag(box):
     left, top, right, bottom = (edge * 400 / GRID for edge in box)
     tag = 25
     assert left - tag <= columns.min()
-    assert columns.max() <= max(right, left + tag) + 1
+    assert columns.max() <= max(right, left + tag) + 3
     assert top - tag <= rows.min()
-    assert rows.max() <= max(bottom, top + tag) + 1
+    assert rows.max() <= max(bottom, top + tag) + 3
