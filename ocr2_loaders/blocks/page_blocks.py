@@ -49,8 +49,8 @@ def _parts(span: GroundedSpan, body: str) -> list[Part]:
     """The parts of a body; of a figure or table without one, that it is there; of a label that is text, this text."""
     label = label_of(span.label)
     if not body.strip() and span.label and not is_known(span.label):
-        return list(parts_of(BlockLabel.TEXT, span.label, is_tagged=True))
-    parts = list(parts_of(label, body, is_tagged=span.label is not None))
+        return parts_of(BlockLabel.TEXT, span.label, is_tagged=True)
+    parts = parts_of(label, body, is_tagged=span.label is not None)
     if not parts and label in _REAL_WITHOUT_TEXT:
         return [Part(label, "", "")]
     return parts

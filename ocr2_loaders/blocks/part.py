@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from ocr2_loaders.blocks.formula import formula_of, is_display_formula
 from ocr2_loaders.blocks.label import BlockLabel
@@ -36,20 +37,25 @@ _BULLET = re.compile(r"[ \t]*(?:[-*+•·‣▪]|\[[ xX]\])[ \t]+\S")
 _NUMBER = re.compile(r"[ \t]*\(?[0-9]{1,3}[.)][ \t]+\S")
 
 
-def parts_of(label: BlockLabel, body: str, *, is_tagged: bool) -> Iterator[Part]:
+def parts_of(label: BlockLabel, body: str, *, is_tagged: bool) -> list[Part]:
     """The parts of a body in its order; none where it holds no text.
 
     `is_tagged` is False for text that the model wrote without a tag: it is Markdown of any length, cut at blank lines.
     """
     pieces = list(pieces_of(without_tokens(body)))
-    for kind, piece in pieces:
-        if kind is Kind.CODE:
-            yield _code(piece)
-        elif kind is Kind.TABLE:
-            yield from _table_parts(piece)
-        elif text := without_table_tags(piece).strip():
-            around_table = label is BlockLabel.TABLE and len(pieces) > 1
-            yield from _text_parts(BlockLabel.TEXT if around_table else label, text, is_tagged=is_tagged)
+    if label is BlockLabel.TABLE and len(pieces) > 1:
+        label = BlockLabel.TEXT
+    parts = [part for kind, piece in pieces for part in _parts_of_piece(kind, piece, label, is_tagged=is_tagged)]
+    return [part for part in parts if part.text or part.table]
+
+
+def _parts_of_piece(kind: Kind, piece: str, label: BlockLabel, *, is_tagged: bool) -> Iterator[Part]:
+    if kind is Kind.CODE:
+        yield _code(piece)
+    elif kind is Kind.TABLE:
+        yield from _table_parts(piece)
+    elif text := without_table_tags(piece).strip():
+        yield from _text_parts(label, text, is_tagged=is_tagged)
 
 
 def _text_parts(label: BlockLabel, text: str, *, is_tagged: bool) -> Iterator[Part]:
@@ -73,11 +79,12 @@ def _heading_and_rest(label: BlockLabel, text: str) -> Iterator[Part]:
 
 
 def _headed(text: str) -> Iterator[Part]:
-    """A line that is marked as a heading, and the text below it."""
-    line, _, rest = text.partition("\n")
-    yield _heading(BlockLabel.HEADING, line)
-    if rest.strip():
-        yield from _text_parts(BlockLabel.TEXT, rest.strip(), is_tagged=True)
+    """The lines at the beginning that are marked as headings, and the text below them."""
+    lines = text.splitlines()
+    headings = list(takewhile(_HEADING_LINE.match, lines))
+    yield from (_heading(BlockLabel.HEADING, line) for line in headings)
+    if rest := "\n".join(lines[len(headings) :]).strip():
+        yield _recognised(BlockLabel.TEXT, rest)
 
 
 def _heading(label: BlockLabel, text: str) -> Part:
@@ -115,10 +122,13 @@ def _words(label: BlockLabel, text: str) -> Part:
 
 def _is_list(text: str) -> bool:
     """Every line is an item or goes on with one; a single numbered line may as well be a heading."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    items = [line for line in lines if _BULLET.match(line) or _NUMBER.match(line)]
-    others = [line for line in lines if not line.startswith((" ", "\t"))]
-    return all(line in items for line in others) and (len(items) > 1 or bool(_BULLET.match(text)))
+    num_items = 0
+    for line in text.splitlines():
+        if _BULLET.match(line) or _NUMBER.match(line):
+            num_items += 1
+        elif line.strip() and not line.startswith((" ", "\t")):
+            return False
+    return num_items > 1 or (num_items == 1 and _BULLET.match(text) is not None)
 
 
 def _formula(text: str) -> Part:
@@ -127,12 +137,12 @@ def _formula(text: str) -> Part:
 
 
 def _code(fenced: str) -> Part:
-    text = fenced.strip("\n").rstrip()
-    lines = text.splitlines()
-    fence = lines[0].strip()[:3]
-    is_closed = len(lines) > 1 and lines[-1].strip().startswith(fence)
-    code = "\n".join(lines[1:-1] if is_closed else lines[1:])
-    return Part(BlockLabel.CODE, code, text if is_closed else f"{text}\n{fence}")
+    """Fenced code; a fence with nothing behind it leaves the name of its language as text."""
+    opening, *lines = fenced.strip("\n").rstrip().splitlines()
+    fence = opening[: len(opening) - len(opening.lstrip("`~ \t"))].strip()
+    is_closed = bool(lines) and not lines[-1].strip().strip(fence[0])
+    code = "\n".join(lines[:-1] if is_closed else lines)
+    return Part(BlockLabel.CODE, code or opening.strip("`~ \t"), f"{opening}\n{code}\n{fence}")
 
 
 def _table_parts(html: str) -> Iterator[Part]:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from enum import Enum, auto
 
+from ocr2_loaders.blocks.html_tag import TABLE_TAG
+
 
 class Kind(Enum):
     """What a piece of a body is."""
@@ -15,8 +17,9 @@ class Kind(Enum):
     TABLE = auto()
 
 
-_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
-_TABLE_TAG = re.compile(r"<(/?)(table|thead|tbody|tfoot|tr|td|th)(?![\w-])[^<>]*(?:>|\Z)", re.IGNORECASE)
+_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})[ \t]*[\w+#.-]*\s*")
+"""A fence with at most the name of a language behind it."""
+_TABLE_TAG = re.compile(TABLE_TAG, re.IGNORECASE)
 
 
 def pieces_of(body: str) -> Iterator[tuple[Kind, str]]:
@@ -60,7 +63,7 @@ def _cut_at_fences(body: str) -> Iterator[tuple[bool, str]]:
     held: list[str] = []
     fence = ""
     for line in body.splitlines(keepends=True):
-        mark = _FENCE.match(line)
+        mark = _FENCE.fullmatch(line)
         if mark and not fence:
             yield False, "".join(held)
             held, fence = [], mark[1]
@@ -84,7 +87,8 @@ def _cut_at_tables(text: str) -> Iterator[tuple[Kind, str]]:
     end = depth = 0
     start = -1
     for found in _TABLE_TAG.finditer(text):
-        is_close, is_table = bool(found[1]), found[2].lower() == "table"
+        tag = found[0].lower()
+        is_close, is_table = tag.startswith("</"), tag.startswith(("<table", "</table"))
         if start < 0 and not is_close:
             start = found.start()
             yield Kind.TEXT, text[end:start]

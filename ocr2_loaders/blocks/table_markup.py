@@ -9,15 +9,13 @@ from typing import Any
 
 from lxml import etree
 
+from ocr2_loaders.blocks.html_tag import LINE_BREAKS, STYLES, TABLE_PARTS, TABLE_TAG, TEXT_TAG
 from ocr2_loaders.blocks.table_grid import Cell, Row
 
-_INLINE = {"sup": "sup", "sub": "sub", "b": "b", "strong": "b", "i": "i", "em": "i", "u": "u"}
-"""The markup that stays inside cells, by the tag it was written with."""
-_LINE_BREAKS = frozenset({"br", "p", "div", "li"})
-_KEPT = "table|thead|tbody|tfoot|tr|td|th|caption|" + "|".join((*_INLINE, *_LINE_BREAKS, "center", "span"))
-_NOT_A_TAG = re.compile(rf"<(?!/?(?:{_KEPT})(?![\w-])[^<>]*>)", re.IGNORECASE)
-_CUT_TAG = re.compile(r"<(?:/?[a-z]+[^<>]*)?\Z", re.IGNORECASE)
-_NESTING = re.compile(rf"<(/?)(?:table|center|span|{'|'.join((*_INLINE, 'p', 'div', 'li'))})(?![\w-])", re.IGNORECASE)
+_NOT_A_TAG = re.compile(rf"<(?!(?:{TABLE_TAG[1:]}|{TEXT_TAG[1:]}))", re.IGNORECASE)
+_CUT_TAG = re.compile(rf"</?(?:{TABLE_PARTS})?(?:(?<=t[dh])\s[\w\s=\"']*)?\Z|</?t[a-z]?\Z", re.IGNORECASE)
+"""What the end of a transcript leaves of a table's tag."""
+_NESTING = re.compile(rf"<(/?)(?:table|center|span|{'|'.join((*STYLES, *LINE_BREAKS))})(?![\w-])", re.IGNORECASE)
 _DEEPEST = 64
 _NOT_IN_HTML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _SPAN = re.compile(r"[0-9]{1,9}")
@@ -111,17 +109,17 @@ class _CellBuilder:
 
     def start(self, tag: str) -> None:
         self._num_tables += tag == "table"
-        if tag in _INLINE:
-            self._markup.append(f"<{_INLINE[tag]}>")
-        elif tag in _LINE_BREAKS or tag in {"table", "tr"}:
+        if tag in STYLES:
+            self._markup.append(f"<{STYLES[tag]}>")
+        elif tag in LINE_BREAKS or tag in {"table", "tr"}:
             self._break_line()
         elif tag in {"td", "th"}:
             self.data(" ")
 
     def end(self, tag: str) -> None:
         self._num_tables -= tag == "table"
-        if tag in _INLINE:
-            self._markup.append(f"</{_INLINE[tag]}>")
+        if tag in STYLES:
+            self._markup.append(f"</{STYLES[tag]}>")
         elif tag in {"table", "p", "div", "li"}:
             self._break_line()
 
