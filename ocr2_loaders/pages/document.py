@@ -48,14 +48,17 @@ class Document:
         self.num_pages = facts["num_pages"]
         self.warnings = (*self.warnings, *facts["warnings"])
 
-    def render(self, page_index: int) -> PageImage | FailedPage:
-        """One page; every error of one page is a value, so that its neighbours are not lost with it."""
+    def render(self, page_index: int, *, may_try_again: bool = True) -> PageImage | FailedPage:
+        """One page; every error of one page is a value, so that its neighbours are not lost with it.
+
+        A process that ends is given a second chance: it may have died of the pages before, or by the system's choice.
+        """
         try:
             with self.pool.worker(self._identity) as worker:
                 return self._render_in(worker, page_index)
         except WorkerLost as lost:
-            if self._gives_up_forms(lost):
-                return self.render(page_index)
+            if self._gives_up_forms(lost) or (may_try_again and not lost.timed_out):
+                return self.render(page_index, may_try_again=False)
             kind = PageTimeout if lost.timed_out else WorkerCrash
             return self._failed(page_index, answers.error(kind, lost.how, self.source, page_index + 1))
         except Ocr2Error as error:

@@ -31,6 +31,7 @@ _MAX_OVERLAP_EM = 0.6
 _MAX_BASELINE_SHIFT_EM = 0.2
 _NO_MEANING = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _MAX_SHARE_WITHOUT_MEANING = 0.1
+_SAMPLED_WORDS = 3
 _SCAN_PICTURE_SHARE = 0.7
 _CAPTION_TEXT_SHARE = 0.05
 
@@ -124,7 +125,9 @@ def _add_run(found: _Found, run: list[Word], words: Words, text: str, frame: Fra
 
 
 def _num_without_meaning(run: list[Word], words: Words, characters: str) -> int:
-    unmapped = sum(word.end - word.start for word in run if words.has_map_error(word))
+    """Judged by a few words of the run, which is in one font, and by the characters themselves."""
+    sample = run[:: max(1, len(run) // _SAMPLED_WORDS)]
+    unmapped = sum(map(words.has_map_error, sample)) * len(characters) // len(sample)
     return max(unmapped, len(_NO_MEANING.findall(characters)))
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
 
 import pypdfium2.raw as pdfium_c
 
@@ -33,16 +35,17 @@ class Style:
     white: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """Characters `start` to `end` of the text page, without white space inside and in one style.
 
     `before` and `after` are its ends along the baseline, `baseline` its place across, in the PDF's coordinates.
+    `text_object` is the one that draws it. A tuple, for there are thousands on a page.
     """
 
     start: int
     end: int
     style: Style
+    text_object: int
     before: float
     after: float
     baseline: float
@@ -74,9 +77,15 @@ class Words:
         self._pointers = [ctypes.pointer(number) for number in self._numbers]
 
     def __iter__(self) -> Iterator[Word]:
+        last: Word | None = None
         for match in _WORD.finditer(self._text):
-            for start, end, style in self._in_one_style(*match.span()):
-                yield self._measured(start, end, style)
+            start, end = match.span()
+            text_object = fast_calls.text_object(self._text_page, start)
+            if text_object == fast_calls.text_object(self._text_page, end - 1):
+                last = self._measured(start, end, text_object or 0, last)
+                yield last
+            else:
+                yield from self._split(start, end)
 
     def box(self, start: int, end: int) -> tuple[float, float, float, float] | None:
         """(left, bottom, right, top) around the glyphs from `start` to `end`."""
@@ -90,47 +99,52 @@ class Words:
         """Whether the word's first character stands for a glyph whose meaning the PDF does not tell."""
         return bool(fast_calls.has_map_error(self._text_page, word.start) > 0)
 
-    def _in_one_style(self, start: int, end: int) -> Sequence[tuple[int, int, Style]]:
-        first = fast_calls.text_object(self._text_page, start)
-        if first == fast_calls.text_object(self._text_page, end - 1):
-            return ((start, end, self._style(first, start)),)
-        pieces: list[tuple[int, int, Style]] = []
-        for index in range(start, end):
-            style = self._style(fast_calls.text_object(self._text_page, index), index)
-            if pieces and pieces[-1][2] is style:
-                pieces[-1] = (pieces[-1][0], index + 1, style)
-            else:
-                pieces.append((index, index + 1, style))
-        return pieces
+    def _split(self, start: int, end: int) -> Iterator[Word]:
+        """The parts of a word that several text objects draw."""
+        objects = (fast_calls.text_object(self._text_page, index) or 0 for index in range(start, end))
+        for text_object, part in groupby(objects):
+            length = len(list(part))
+            yield self._measured(start, start + length, text_object, None)
+            start += length
 
-    def _measured(self, start: int, end: int, style: Style) -> Word:
-        turns = style.quarter_turns
-        x, y, _, _ = self._numbers
-        fast_calls.char_origin(self._text_page, start, *self._pointers[:2])
-        baseline = (y.value, -x.value, -y.value, x.value)[turns]
-        before, after = self._extent(start, turns)
+    def _measured(self, start: int, end: int, text_object: int, last: Word | None) -> Word:
+        """`last` is the word before, which has the same style and baseline if the same object draws it."""
+        if last and last.text_object == text_object:
+            style, baseline = last.style, last.baseline
+        else:
+            style = self._style(text_object, start)
+            baseline = self._baseline(start, style.quarter_turns)
+        before, after = self._extent(start, style.quarter_turns)
         if end - start > 1:
-            _, after = self._extent(end - 1, turns)
-        return Word(start, end, style, before, after, baseline)
+            _, after = self._extent(end - 1, style.quarter_turns)
+        return Word(start, end, style, text_object, before, after, baseline)
+
+    def _baseline(self, index: int, turns: int) -> float:
+        x, y, _, _ = self._numbers
+        fast_calls.char_origin(self._text_page, index, *self._pointers[:2])
+        return float((y.value, -x.value, -y.value, x.value)[turns])
 
     def _extent(self, index: int, turns: int) -> tuple[float, float]:
+        """Where a character begins and ends along the baseline."""
         fast_calls.char_box(self._text_page, index, *self._pointers)
-        left, right, bottom, top = (number.value for number in self._numbers)
-        return ((left, right), (bottom, top), (-right, -left), (-top, -bottom))[turns]
+        left, right, bottom, top = self._numbers
+        if not turns:
+            return left.value, right.value
+        return ((bottom.value, top.value), (-right.value, -left.value), (-top.value, -bottom.value))[turns - 1]
 
     def _rect(self, index: int) -> tuple[float, ...]:
         """(left, top, right, bottom), as PDFium orders them here."""
         fast_calls.rect(self._text_page, index, *self._pointers)
         return tuple(number.value for number in self._numbers)
 
-    def _style(self, text_object: int | None, index: int) -> Style:
-        key = text_object or 0
-        if key not in self._styles:
+    def _style(self, text_object: int, index: int) -> Style:
+        """Equal styles are one and the same object."""
+        if text_object not in self._styles:
             style = self._style_of(text_object, index)
-            self._styles[key] = self._same_styles.setdefault(style, style)
-        return self._styles[key]
+            self._styles[text_object] = self._same_styles.setdefault(style, style)
+        return self._styles[text_object]
 
-    def _style_of(self, text_object: int | None, index: int) -> Style:
+    def _style_of(self, text_object: int, index: int) -> Style:
         matrix = pdfium_c.FS_MATRIX()
         fast_calls.char_matrix(self._text_page, index, ctypes.pointer(matrix))
         size = fast_calls.font_size(self._text_page, index) * math.hypot(matrix.c, matrix.d)
@@ -155,7 +169,7 @@ class Words:
         return self._fonts[address]
 
 
-def _is_white(page_object: int | None) -> bool:
+def _is_white(page_object: int) -> bool:
     """Whether the object is filled in white, or in a colour that lets everything through."""
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     if not fast_calls.fill_color(page_object, *map(ctypes.pointer, (red, green, blue, alpha))):
