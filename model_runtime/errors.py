@@ -28,8 +28,8 @@ class Ocr2Error(Exception):
 
     stage: ClassVar[str] = "unknown"
     """The step of the staircase at which the error arose: sources, pages, engine or output."""
-    retryable: ClassVar[bool] = False
-    """Whether the same call may succeed later without any change."""
+    retryable: bool = False
+    """Whether the same call may succeed later without any change; an instance may know better than its class."""
 
     def __init__(
         self, message: str, *, source: str | None = None, page_number: int | None = None, hint: str | None = None

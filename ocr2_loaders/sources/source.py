@@ -30,8 +30,9 @@ class FileType(StrEnum):
 class Source:
     """A readable file of a known kind.
 
-    `path` is local: the user's own file, or a temporary copy of what came as bytes or over the network, which lives as long
-    as the `opened` context it came from. `uri` is what the user would open it by again ("-" and "<bytes>" where nothing is).
+    `path` is local: the user's own file, or a temporary copy of what came as bytes or over the network, which lives
+    until the next source is asked for. `uri` is what the user would open it by again, without passwords and tokens;
+    "-", "<bytes>" and "<stream>" stand where there is no such thing.
     """
 
     path: Path

@@ -1,0 +1,103 @@
+"""Directories and globs → the documents in them, in a fixed order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from ocr2_loaders.errors import SourceError, SourceNotFound
+from ocr2_loaders.sources.candidate import Candidate
+from ocr2_loaders.sources.failure import not_read
+from ocr2_loaders.sources.local import local_candidate, may_be_document
+from ocr2_loaders.sources.printable import printable
+from ocr2_loaders.sources.sniff import claimed_type
+from ocr2_loaders.sources.source import FailedSource
+
+Entry = Candidate | FailedSource
+
+
+def path_entries(path: Path) -> Iterator[Entry]:
+    """What a path of this machine names: a file, a directory, or a glob where nothing has that very name.
+
+    Below a directory or a glob, a file counts as a document for its content, or for a name such as "a.pdf" or "b.png":
+    then wrong content is an error rather than a reason to pass over it. Hidden files are passed over, and links to
+    directories are not followed; a glob finds hidden names only where it has one itself. The order is by name, depth
+    first. Without any document there is one `FailedSource` that says so.
+    """
+    if _is_directory(path):
+        yield from _or_nothing(_documents(_walked(path)), path, "holds no document")
+    elif has_magic(str(path)) and not os.path.lexists(path):
+        yield from _or_nothing(_documents(_matches(path)), path, "matches no document")
+    else:
+        yield local_candidate(path)
+
+
+def has_magic(text: str) -> bool:
+    return any(character in text for character in "*?[")
+
+
+def hidden(parts: Iterable[str]) -> bool:
+    return any(part.startswith(".") and part not in {".", ".."} for part in parts)
+
+
+def _is_directory(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # looking at the file will say what is wrong
+        return False
+
+
+def _or_nothing(entries: Iterator[Entry], place: Path, lack: str) -> Iterator[Entry]:
+    first = next(entries, None)
+    if first is None:
+        yield _failed(place, SourceNotFound(f"{printable(str(place))} {lack}"))
+        return
+    yield first
+    yield from entries
+
+
+def _documents(found: Iterator[Path | FailedSource]) -> Iterator[Entry]:
+    for path in found:
+        if isinstance(path, FailedSource):
+            yield path
+        elif claimed_type(path.name) or may_be_document(path):
+            yield local_candidate(path)
+
+
+def _walked(directory: Path) -> Iterator[Path | FailedSource]:
+    pending = [(directory, True)]
+    while pending:
+        path, is_directory = pending.pop()
+        if not is_directory:
+            yield path
+            continue
+        try:
+            pending += reversed(_children(path))
+        except OSError as error:
+            yield _failed(path, not_read(printable(path.name), error))
+
+
+def _children(directory: Path) -> list[tuple[Path, bool]]:
+    with os.scandir(directory) as entries:
+        return sorted(
+            (Path(entry.path), entry.is_dir(follow_symlinks=False))
+            for entry in entries
+            if not entry.name.startswith(".") and not (entry.is_symlink() and entry.is_dir())
+        )
+
+
+def _matches(pattern: Path) -> Iterator[Path | FailedSource]:
+    root = Path(pattern.anchor)
+    relative = pattern.relative_to(root)
+    try:
+        found = sorted(path for path in root.glob(str(relative)) if not path.is_dir())
+    except (ValueError, OSError) as error:
+        yield _failed(pattern, SourceNotFound(f"{printable(str(pattern))} is no pattern ({error})"))
+        return
+    yield from (path for path in found if hidden(relative.parts) or not hidden(path.relative_to(root).parts))
+
+
+def _failed(place: Path, error: SourceError) -> FailedSource:
+    known = local_candidate(place)
+    return FailedSource(known.name, known.uri, error)

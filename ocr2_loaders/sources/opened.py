@@ -1,0 +1,132 @@
+"""Whatever the caller hands over → sources, one at a time, in the order in which they were asked for."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from ocr2_loaders.errors import Ocr2Error, SourceNotFound, UrlRefused
+from ocr2_loaders.settings import SourceSettings
+from ocr2_loaders.sources.candidate import Candidate
+from ocr2_loaders.sources.directory import Entry, path_entries
+from ocr2_loaders.sources.inputs import SourceInput, SourceInputs
+from ocr2_loaders.sources.public_url import public_url, url_name
+from ocr2_loaders.sources.source import FailedSource, Source
+from ocr2_loaders.sources.stream import bytes_candidate, reader_candidate, stdin_candidate
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
+
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*(?=://)")
+_CHAIN = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*::")
+
+
+def opened_sources(
+    inputs: SourceInputs,
+    settings: SourceSettings = SourceSettings(),  # noqa: B008 - frozen
+    *,
+    fs: AbstractFileSystem | None = None,
+) -> Iterator[Source | FailedSource]:
+    """Opens what was asked for, one source at a time, when it is asked for.
+
+    An input is a path, a directory (with all below), a glob, "-" for standard input, an http(s), file or fsspec URL,
+    content, or an open binary file; `inputs` is one of them or an iterable of them. With `fs`, strings and paths are
+    paths of that file system. Each named file ends as one `Source` or one `FailedSource`; directories and globs give
+    the documents in them, sorted (`path_entries` says which), or one `FailedSource` where there are none.
+
+    Content, streams and remote files are copied to a temporary file that lives until the next source is asked for or
+    the generator is closed. Streams are limited in size and not in time. Raises TypeError for what is none of these
+    inputs, and nothing for a source that cannot be had.
+    """
+    for each in _each(inputs):
+        for entry in _entries(each, fs):
+            if isinstance(entry, Candidate):
+                yield from _opened(entry, settings)
+            else:
+                yield _failed(entry.name, entry.uri, entry.error)
+
+
+def _each(inputs: SourceInputs) -> Iterator[SourceInput]:
+    if _is_one(inputs):
+        yield cast("SourceInput", inputs)
+    elif isinstance(inputs, Iterable):
+        yield from cast("Iterable[SourceInput]", inputs)
+    else:
+        raise TypeError(f"a path, a URL, bytes, a binary file or an iterable of these is needed, not {_kind(inputs)}")
+
+
+def _is_one(value: object) -> bool:
+    return isinstance(value, (str, os.PathLike, bytes, bytearray, memoryview)) or hasattr(value, "read")
+
+
+def _entries(given: SourceInput, fs: AbstractFileSystem | None) -> Iterable[Entry]:
+    if isinstance(given, (bytes, bytearray, memoryview)):
+        return [bytes_candidate(given)]
+    if isinstance(given, (str, os.PathLike)):
+        return _named(given, fs)
+    if hasattr(given, "read"):
+        return [reader_candidate(given)]
+    raise TypeError(f"a path, a URL, bytes or a binary file is needed, not {_kind(given)}")
+
+
+def _named(given: str | os.PathLike[Any], fs: AbstractFileSystem | None) -> Iterable[Entry]:
+    text = os.fsdecode(given)
+    if fs is not None:
+        from ocr2_loaders.sources.remote import file_system_entries
+
+        return file_system_entries(fs, text)
+    if not text:
+        return [FailedSource("<empty path>", "", SourceNotFound("an empty path names no file"))]
+    if not isinstance(given, str):
+        return path_entries(Path(text))
+    if text == "-":
+        return [stdin_candidate()]
+    if _URL.match(text) or (_CHAIN.match(text) and not os.path.lexists(text)):
+        return _located(text)
+    return path_entries(Path(text))
+
+
+def _located(url: str) -> Iterable[Entry]:
+    """What a URL names; the module that can read it is loaded only now."""
+    scheme = url.partition("://")[0].lower()
+    if scheme in {"file", "local"}:
+        return _file_url_entries(url)
+    if scheme in {"http", "https"}:
+        from ocr2_loaders.sources.http import url_candidate
+
+        return [url_candidate(url)]
+    from ocr2_loaders.sources.remote import url_entries
+
+    return url_entries(url)
+
+
+def _file_url_entries(url: str) -> Iterable[Entry]:
+    parts = urlsplit(url)
+    if parts.netloc not in {"", "localhost"}:
+        error = UrlRefused(f"{url_name(url)} is on another host", hint="write file:///path for a file of this machine")
+        return [FailedSource(url_name(url), public_url(url), error)]
+    return path_entries(Path(os.fsdecode(unquote_to_bytes(parts.path))))
+
+
+def _opened(candidate: Candidate, settings: SourceSettings) -> Iterator[Source | FailedSource]:
+    with ExitStack() as stack:
+        try:
+            source = stack.enter_context(candidate.opened(candidate, settings))
+        except Ocr2Error as error:
+            yield _failed(candidate.name, candidate.uri, error)
+        else:
+            yield source
+
+
+def _failed(name: str, uri: str, error: Ocr2Error) -> FailedSource:
+    error.source = error.source or uri
+    return FailedSource(name, uri, error)
+
+
+def _kind(value: object) -> str:
+    return type(value).__name__
