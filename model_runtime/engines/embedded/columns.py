@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 from math import inf
-from statistics import median
 from typing import NamedTuple
 
 from model_runtime.engines.embedded.rect import Rect
@@ -19,7 +18,7 @@ MIN_GUTTER_EM = 0.7
 MIN_COLUMN_EM = 6
 """Narrower than this on either side of a gutter are the columns of a table, which are read in rows."""
 MIN_COLUMN_FILL = 0.4
-"""Half of the lines of a column are at least this much of its width; the cells of a table are not."""
+"""Most of a column stands in lines of at least this share of its width; the cells of a table do not."""
 MAX_DEPTH = 16
 """Deeper than any page is nested; what is left then is read from top to bottom."""
 CORE = 0.2
@@ -153,4 +152,6 @@ def _columns(boxes: Sequence[Rect], group: Group, em: float) -> tuple[list[int],
 
 def _is_column(boxes: Sequence[Rect], members: list[int], em: float) -> bool:
     width = max(boxes[each].x1 for each in members) - min(boxes[each].x0 for each in members)
-    return width >= MIN_COLUMN_EM * em and median(boxes[each].width for each in members) >= MIN_COLUMN_FILL * width
+    widths = [boxes[each].width for each in members]
+    filling = sum(each for each in widths if each >= MIN_COLUMN_FILL * width)
+    return width >= MIN_COLUMN_EM * em and filling >= 0.5 * sum(widths)

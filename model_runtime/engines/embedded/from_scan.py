@@ -23,8 +23,8 @@ FONT_SHARE = 0.72
 """The font's size relative to the height of RapidOCR's boxes, which reach beyond the ink."""
 UPRIGHT_RATIO = 1.5
 """RapidOCR reads what is this much higher than wide as a line that runs downwards."""
-BOLD_INK = 1.3
-"""Relative to the usual line of the page."""
+BOLD_STROKE = 1.2
+"""Relative to the strokes of the page's usual line."""
 
 
 def sheet_from_scan(lines: Sequence[ReadLine], pixels: NDArray[np.uint8], width: float, height: float) -> Sheet:
@@ -36,7 +36,7 @@ def sheet_from_scan(lines: Sequence[ReadLine], pixels: NDArray[np.uint8], width:
     level = [i for i, (line, rect) in enumerate(zip(lines, rects, strict=True)) if not _runs_down(line, rect)]
     em = typical([FONT_SHARE * rects[i].height for i in level], 10.0)
     ink = Ink.of(pixels, slant, scale)
-    bold = _bold(ink.blackness(rects))
+    bold = _bold(ink.stroke_widths(rects))
     pieces = [
         Piece(line.text, rect, FONT_SHARE * rect.height, black)
         for line, rect, black in zip(lines, rects, bold, strict=True)
@@ -78,6 +78,6 @@ def _runs_down(line: ReadLine, rect: Rect) -> bool:
     return len(line.text) > 1 and rect.height >= UPRIGHT_RATIO * rect.width
 
 
-def _bold(blackness: Sequence[float]) -> list[bool]:
-    usual = typical(list(blackness), 0.0)
-    return [share > BOLD_INK * usual for share in blackness]
+def _bold(stroke_widths: Sequence[float]) -> list[bool]:
+    usual = typical(list(stroke_widths), 0.0)
+    return [width > BOLD_STROKE * usual for width in stroke_widths]

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 SOFT_HYPHENS = "\u00ad\u0002\ufffe"
 """U+00AD is the soft hyphen; pdfium writes U+0002 or U+FFFE for a hyphen at a line's end that it takes for one."""
 _SOFT_END = re.compile(f"[{SOFT_HYPHENS}]+$")
+_HYPHEN_END = re.compile(r"[^\W_][-\u2010]$")
 _BROKEN_WORD = re.compile(r"[^\W\d_]{2,}[-\u2010]$")
 _SPACELESS = re.compile(r"[\u2e80-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
@@ -31,7 +32,7 @@ def _with(text: str, line: str, spelled_with_hyphen: frozenset[str]) -> str:
         return text
     if _SOFT_END.search(text):
         return _SOFT_END.sub("", text) + line
-    if _BROKEN_WORD.search(text) and line[0].isalpha():
+    if _HYPHEN_END.search(text) and line[0].isalnum():
         return text[:-1] + line if _only_breaks(text, line, spelled_with_hyphen) else text + line
     spaceless = _SPACELESS.match(text[-1]) or _SPACELESS.match(line[0])
     return text + line if spaceless else f"{text} {line}"
@@ -40,10 +41,10 @@ def _with(text: str, line: str, spelled_with_hyphen: frozenset[str]) -> str:
 def _only_breaks(text: str, line: str, spelled_with_hyphen: frozenset[str]) -> bool:
     """Whether the hyphen at the end of `text` is there for the line's sake.
 
-    It is not where a capital follows, in a word with further hyphens (state-of-the-art), or where the page spells the
+    It is not where a digit or a capital follows, in a word with further hyphens (state-of-the-art), or where the page spells the
     compound elsewhere.
     """
-    if not line[0].islower():
+    if not (_BROKEN_WORD.search(text) and line[0].islower()):
         return False
     before = text.rsplit(None, 1)[-1]
     if "-" in before[:-1]:

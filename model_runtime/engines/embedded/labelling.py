@@ -13,6 +13,8 @@ from model_runtime.engines.embedded.rect import Rect
 
 LARGER, LARGER_SCANNED = 1.12, 1.3
 """From this size on, relative to the body, text is a heading; sizes measured from ink are less exact."""
+BOLD_SIZE, BOLD_SIZE_SCANNED = 0.9, 0.75
+"""Smaller bold text is no heading."""
 TITLE_SIZE = 1.35
 MAX_HEADING_CHARACTERS = 180
 MAX_HEADING_LINES = 4
@@ -72,13 +74,14 @@ def _distance(rect: Rect, other: Rect) -> float:
 
 
 def _is_heading(paragraph: Paragraph, text: str, style: PageStyle) -> bool:
-    if len(text) > MAX_HEADING_CHARACTERS or len(paragraph.lines) > MAX_HEADING_LINES or not _has_letters(paragraph):
+    too_long = len(text) > MAX_HEADING_CHARACTERS or len(paragraph.lines) > MAX_HEADING_LINES
+    if too_long or "=" in text or not _has_letters(paragraph):
         return False
     ratio = paragraph.size / style.body_size
     if ratio >= (LARGER_SCANNED if style.scanned else LARGER):
         return True
     ends_sentence = _SENTENCE_END.search(text) is not None
-    if paragraph.bold and ratio >= 0.9:
+    if paragraph.bold and ratio >= (BOLD_SIZE_SCANNED if style.scanned else BOLD_SIZE):
         return not ends_sentence
     is_numbered = _NUMBERED.match(text) is not None and len(paragraph.lines) == 1 and not ends_sentence
     return is_numbered and (paragraph.italic or (style.scanned and len(text) <= 60))

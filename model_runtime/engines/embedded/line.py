@@ -15,6 +15,9 @@ STRAY_EM = 0.35
 """Other pieces only up to this one: a word space, never a gutter."""
 STRAY_STEP_PT = 8.0
 """The middles of two such pieces lie no further apart than this."""
+SCRIPT_SIZE = 0.9
+"""Raised and lowered signs are at least this much smaller than their line."""
+SCRIPT_SHIFT_EM = 0.7
 WORD_SPACE_EM = 0.14
 """A narrower gap parts letters, not words."""
 
@@ -60,11 +63,14 @@ class Line:
         return styled >= 0.9 * sum(len(piece.text) for piece in self.pieces)
 
 
-def fragments(pieces: Sequence[Piece]) -> list[Line]:
-    """The parts of lines that surely belong together, whatever the columns turn out to be."""
+def fragments(pieces: Sequence[Piece], *, in_order: bool) -> list[Line]:
+    """The parts of lines that surely belong together, whatever the columns turn out to be.
+
+    `in_order` says that the pieces come in the order in which they were written, and not in that of their places.
+    """
     runs: list[list[Piece]] = []
     for piece in pieces:
-        if runs and _continues(runs[-1][-1], piece, NEXT_IN_ORDER_EM):
+        if in_order and runs and _continues(runs[-1][-1], piece, NEXT_IN_ORDER_EM):
             runs[-1].append(piece)
         else:
             runs.append([piece])
@@ -109,7 +115,16 @@ def _with_strays(runs: list[list[Piece]]) -> list[Line]:
 def _continues(left: Piece, right: Piece, max_gap_em: float) -> bool:
     em = max(left.size, right.size)
     gap = right.rect.x0 - left.rect.x1
-    return -0.5 * em <= gap <= max_gap_em * em and left.rect.shares_height(right.rect) >= 0.5
+    if not -0.5 * em <= gap <= max_gap_em * em:
+        return False
+    return left.rect.shares_height(right.rect) >= 0.5 or _is_script(left, right, em)
+
+
+def _is_script(left: Piece, right: Piece, em: float) -> bool:
+    """Whether one of them is a raised or a lowered sign of the other: smaller, and close to its upper or lower edge."""
+    smaller = min(left.size, right.size)
+    apart = abs(left.rect.center[1] - right.rect.center[1])
+    return smaller < SCRIPT_SIZE * em and apart <= SCRIPT_SHIFT_EM * em
 
 
 def _parted(left: Piece, right: Piece) -> bool:
