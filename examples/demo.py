@@ -1,9 +1,7 @@
-"""Shows what becomes of a document: Markdown, a list of blocks, framework documents and pictures with boxes.
+"""Shows what becomes of a document: Markdown, a list of blocks, framework documents, pictures in demo-output/.
 
-Run: make demo, or python examples/demo.py [file.pdf], sample.pdf by default. The pictures go to demo-output/.
+Run: make demo, or python examples/demo.py file.pdf
 """
-
-from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
@@ -15,21 +13,18 @@ from rich.console import Console
 
 import ocr2_loaders
 from model_runtime.engines.replay import ReplayEngine
-from ocr2_loaders import PageResult
+from ocr2_loaders import PageResult, Pictures
 from ocr2_loaders.export import MARKDOWN, listing
-from ocr2_loaders.pictures import Pictures
 from ocr2_loaders.view import overlay
 
 SAMPLE = Path(__file__).with_name("sample.pdf")
 PICTURES = Path("demo-output")
-
 console = Console(highlight=False, markup=False, soft_wrap=True)
 
 
 def main() -> None:
     document = Path(sys.argv[1]) if len(sys.argv) > 1 else SAMPLE
     pages = list(ocr2_loaders.load(document))
-    console.rule("Markdown")
     console.print("".join(MARKDOWN.document(pages)))
     console.rule("Blocks: number, label, page, box on a grid of 0 to 999, first words")
     console.print("\n".join(map(listing, pages)))
@@ -38,14 +33,15 @@ def main() -> None:
 
 
 def show_documents(document: Path, pages: Sequence[PageResult]) -> None:
-    """Both frameworks read the whole file; a replay engine saves them from recognising the scanned page anew."""
-    console.rule("Documents for LlamaIndex and LangChain, from the transcripts of the first run")
+    """The replay engine plays back what was transcribed above, so that no scanned page is recognised twice."""
+    console.rule("Documents for LlamaIndex and LangChain")
     transcripts = [page.transcript for page in pages]
     for mode in ("page", "block"):
-        for_llama_index = Ocr2Reader(mode=mode, engine=ReplayEngine.from_texts(transcripts)).load_data(document)
-        for_langchain = Ocr2Loader(document, mode=mode, engine=ReplayEngine.from_texts(transcripts)).load()
-        console.print(f"mode {mode!r}: {len(for_llama_index)} for LlamaIndex, {len(for_langchain)} for LangChain")
-    console.print(f"\nfrom LlamaIndex: {for_llama_index[1]!r}\n\nfrom LangChain: {for_langchain[1]!r}")
+        nodes = Ocr2Reader(mode=mode, engine=ReplayEngine.from_texts(transcripts)).load_data(document)
+        documents = Ocr2Loader(document, mode=mode, engine=ReplayEngine.from_texts(transcripts)).load()
+        console.print(f"mode {mode!r}: {len(nodes)} LlamaIndex documents, {len(documents)} LangChain documents")
+    console.print(f"\nLlamaIndex {nodes[1].id_}: {nodes[1].text!r}\n{nodes[1].metadata}")
+    console.print(f"\nLangChain {documents[1].id}: {documents[1].page_content!r}\n{documents[1].metadata}")
 
 
 def draw_pictures(pages: Sequence[PageResult]) -> None:
