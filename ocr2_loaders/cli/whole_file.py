@@ -21,14 +21,14 @@ class WholeFile:
         self._path = path
         with output_errors(path):
             self._file = NamedTemporaryFile(  # noqa: SIM115 - closed by finish()
-                dir=path.parent, prefix=f".{path.stem}-", suffix=".part", delete=False
+                dir=path.parent, prefix=f".{path.stem}-", suffix=".part", delete=False, buffering=0
             )
 
     def write(self, piece: bytes) -> None:
         """What is written is on its way to the disk at once, so that it outlives a crash of this program."""
         with output_errors(self._path):
-            self._file.write(piece)
-            self._file.flush()
+            while piece:
+                piece = piece[self._file.write(piece) :]
 
     def finish(self) -> None:
         with output_errors(self._path):

@@ -1,0 +1,173 @@
+import json
+import shutil
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from tests.support.cli import ocr2
+from tests.support.papers import write_paper
+
+SPAN = "<|ref|>text<|/ref|><|det|>[[100, 100, 900, 140]]<|/det|>\n"
+
+
+@pytest.fixture
+def paper(tmp_path: Path) -> Path:
+    return write_paper(tmp_path / "paper.pdf", ["one", "two", "three"])
+
+
+@pytest.fixture
+def transcripts(tmp_path: Path) -> Path:
+    folder = tmp_path / "transcripts"
+    folder.mkdir()
+    for number, word in enumerate(("eins", "zwei", "drei"), start=1):
+        (folder / f"{number}.mmd").write_text(f"{SPAN}{word}\n\n", "utf-8")
+    return folder
+
+
+def replay(transcripts: Path) -> tuple[str | Path, ...]:
+    return "--engine", "replay", "--transcripts", transcripts
+
+
+def test_markdown_goes_to_stdout_and_the_summary_to_stderr(paper: Path, transcripts: Path) -> None:
+    run = ocr2("convert", paper, *replay(transcripts))
+    assert run.returncode == 0
+    assert run.stdout == "eins\n\nzwei\n\ndrei\n"
+    assert run.stderr.splitlines()[-1] == "1 input, 3 pages: 3 ok"
+
+
+def test_several_formats_go_to_a_folder(paper: Path, transcripts: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run = ocr2("convert", paper, "-o", out, "--format", "markdown,json,text", *replay(transcripts))
+    assert (run.returncode, run.stdout) == (0, "")
+    assert sorted(file.name for file in out.iterdir()) == ["paper.json", "paper.md", "paper.txt"]
+    document = json.loads((out / "paper.json").read_text("utf-8"))
+    assert [page["blocks"][0]["text"] for page in document["pages"]] == ["eins", "zwei", "drei"]
+
+
+def test_several_formats_without_a_folder_are_wrong_usage(paper: Path, transcripts: Path) -> None:
+    run = ocr2("convert", paper, "--format", "markdown,json", *replay(transcripts))
+    assert run.returncode == 2
+    assert "--output DIR" in run.stderr
+
+
+def test_pages_are_chosen_from_both_ends(paper: Path, transcripts: Path) -> None:
+    run = ocr2("convert", paper, "--pages", "2-,-1", "--format", "json", *replay(transcripts))
+    assert [page["page_number"] for page in json.loads(run.stdout)["pages"]] == [2, 3]
+
+
+def test_max_pages_reads_no_more(paper: Path, transcripts: Path) -> None:
+    run = ocr2("convert", paper, "--max-pages", "1", *replay(transcripts))
+    assert (run.returncode, run.stdout) == (0, "eins\n")
+
+
+def test_stdin_is_a_source(paper: Path, transcripts: Path) -> None:
+    run = ocr2("convert", "-", *replay(transcripts), stdin=paper.read_bytes())
+    assert (run.returncode, run.stdout) == (0, "eins\n\nzwei\n\ndrei\n")
+
+
+def test_a_failed_page_is_in_the_output_and_in_the_exit_status(paper: Path, transcripts: Path) -> None:
+    (transcripts / "3.mmd").unlink()
+    run = ocr2("convert", paper, *replay(transcripts))
+    assert run.returncode == 1
+    assert "<!-- page 3 of paper.pdf failed: the replay engine has no transcript" in run.stdout
+    assert "paper.pdf, page 3 failed:" in run.stderr
+    assert run.stderr.splitlines()[-1] == "1 input, 3 pages: 1 failed, 2 ok"
+
+
+def test_strict_stops_at_the_first_failed_page_and_leaves_no_torn_document(
+    paper: Path, transcripts: Path, tmp_path: Path
+) -> None:
+    (transcripts / "2.mmd").write_text("")
+    out = tmp_path / "out"
+    run = ocr2("convert", paper, paper, "--strict", "-o", out, *replay(transcripts))
+    assert run.returncode == 1
+    assert "1 failed, 1 ok" in run.stderr
+    assert not list(out.glob("*.md"))
+
+
+def test_an_unreadable_input_is_named_and_the_others_are_converted(
+    paper: Path, transcripts: Path, tmp_path: Path
+) -> None:
+    page = tmp_path / "login.pdf"
+    page.write_text("<!DOCTYPE html><p>please log in")
+    run = ocr2("convert", page, tmp_path / "absent.pdf", paper, *replay(transcripts))
+    assert run.returncode == 2
+    assert run.stdout == "eins\n\nzwei\n\ndrei\n"
+    assert "<!DOCTYPE html" in run.stderr
+    assert "absent.pdf" in run.stderr
+    assert run.stderr.splitlines()[-1] == "3 inputs, 3 pages: 3 ok; 2 inputs unreadable"
+
+
+def test_inputs_of_one_name_get_files_of_their_own(paper: Path, transcripts: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other" / "paper.pdf"
+    other.parent.mkdir()
+    shutil.copy(paper, other)
+    out = tmp_path / "out"
+    ocr2("convert", paper, other, "-o", out, "--max-pages", "1", *replay(transcripts))
+    assert (out / "paper.md").read_text() == "eins\n"
+    assert (out / "paper-2.md").read_text() == "zwei\n"
+
+
+def test_a_password_opens_and_is_never_shown(paper: Path, transcripts: Path, tmp_path: Path) -> None:
+    locked = tmp_path / "locked.pdf"
+    with pikepdf.open(paper) as pdf:
+        pdf.save(locked, encryption=pikepdf.Encryption(owner="canary-owner", user="canary-user"))
+    refused = ocr2("convert", locked, "--password", "canary-wrong", *replay(transcripts))
+    assert refused.returncode == 2
+    assert "password" in refused.stderr
+    opened = ocr2("-v", "convert", locked, *replay(transcripts), OCR2_PASSWORD="canary-user")
+    assert (opened.returncode, opened.stdout) == (0, "eins\n\nzwei\n\ndrei\n")
+    for run in (refused, opened):
+        assert "canary" not in run.stdout + run.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--engine", "tesseract"), "no engine 'tesseract'"),
+        (("--engine", "replay"), "needs transcripts"),
+        (("--format", "pdf"), "no format 'pdf'"),
+        (("--dpi", "5"), "--dpi"),
+        (("--max-pages", "0"), "--max-pages"),
+    ],
+)
+def test_wrong_usage_says_what_is_wrong(paper: Path, arguments: tuple[str, ...], words: str) -> None:
+    run = ocr2("convert", paper, *arguments)
+    assert run.returncode == 2
+    assert words in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_page_selection_that_cannot_be_read_is_wrong_usage(paper: Path, transcripts: Path) -> None:
+    run = ocr2("convert", paper, "--pages", "x-3", *replay(transcripts))
+    assert run.returncode == 2
+    assert "x-3" in run.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_any_work(
+    paper: Path, transcripts: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    run = ocr2("convert", paper, "-o", tmp_path / "file", *replay(transcripts))
+    assert run.returncode == 2
+    assert "cannot write" in run.stderr
+
+
+def test_help_names_every_option() -> None:
+    run = ocr2("convert", "--help")
+    assert run.returncode == 0
+    for option in ("--output", "--format", "--pages", "--engine", "--dpi", "--password", "--max-pages", "--strict"):
+        assert option in run.stdout
+
+
+def test_a_reader_that_goes_away_is_no_traceback(paper: Path, transcripts: Path) -> None:
+    import subprocess
+    import sys
+
+    command = [sys.executable, "-m", "ocr2_loaders.cli", "convert", str(paper), *map(str, replay(transcripts))]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert b"Traceback" not in process.stderr.read()
