@@ -34,7 +34,7 @@ def main() -> None:
 
 def show_documents(document: Path, pages: Sequence[PageResult]) -> None:
     """The replay engine plays back what was transcribed above, so that no scanned page is recognised twice."""
-    console.rule("Documents for LlamaIndex and LangChain")
+    console.rule("Documents for LlamaIndex and LangChain (transcripts played back)")
     transcripts = [page.transcript for page in pages]
     for mode in ("page", "block"):
         nodes = Ocr2Reader(mode=mode, engine=ReplayEngine.from_texts(transcripts)).load_data(document)
