@@ -1,0 +1,1 @@
+"""OmniDocBench v1.5: transcribing its pages, scoring the predictions, reporting the figures."""
