@@ -14,7 +14,7 @@ from ocr2_loaders.pages.worker.canvas import is_one_color_within
 from ocr2_loaders.pages.worker.drawing import Drawing, drawing_of
 from ocr2_loaders.pages.worker.fast_calls import handle
 from ocr2_loaders.pages.worker.frame import Box, Frame, area, center_is_on_page, clipped
-from ocr2_loaders.pages.worker.words import Word, Words, page_text
+from ocr2_loaders.pages.worker.words import Word, Words, page_text, with_whole_characters
 
 if TYPE_CHECKING:
     import pypdfium2 as pdfium
@@ -107,7 +107,7 @@ def _continues(last: Word, word: Word, text: str) -> bool:
 
 def _add_run(found: _Found, run: list[Word], words: Words, text: str, frame: Frame, pixels: Pixels) -> None:
     start, end, style = run[0].start, run[-1].end, run[0].style
-    characters = text[start:end]
+    characters = with_whole_characters(text[start:end])
     found.num_chars += end - start
     bounds = words.box(start, end)
     box = frame.box(*bounds) if bounds else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -52,15 +53,27 @@ class Word(NamedTuple):
 
 
 def page_text(text_page: int, num_chars: int) -> str:
-    """One character for each of PDFium's, so that positions in the text are PDFium's own; NUL for what has no value."""
+    """One character for each of PDFium's, so that positions in the text are PDFium's own; NUL for what has no value.
+
+    Characters beyond 16 bits are two for PDFium, and two halves here; see `with_whole_characters`.
+    """
     buffer = (ctypes.c_ushort * (num_chars + 1))()
     written = pdfium_c.FPDFText_GetText(ctypes.cast(text_page, pdfium_c.FPDF_TEXTPAGE), 0, num_chars, buffer)
-    text = bytes(buffer)[: 2 * num_chars].decode("utf-16-le", "replace")
-    if written != num_chars + 1 or len(text) != num_chars:  # it leaves out what has no value, and writes pairs
+    text = bytes(buffer)[: 2 * num_chars].decode("utf-16-le", "surrogatepass")
+    if written != num_chars + 1 or len(text) != num_chars:  # it leaves out what has no value
         codes = (fast_calls.char_code(text_page, index) for index in range(num_chars))
-        text = "".join(chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd" for code in codes)
+        text = "".join(chr(code) if code <= sys.maxunicode else "\ufffd" for code in codes)
     for mark, hyphen in _HYPHEN_MARKS.items():
         text = text.replace(mark, hyphen)
+    return text
+
+
+def with_whole_characters(text: str) -> str:
+    """The text with its halves of characters put together; single halves become U+FFFD."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
 
 
