@@ -8,6 +8,9 @@ EDITABLE_INTEGRATIONS = $(addprefix -e ,$(INTEGRATIONS))
 PROJECTS = pyproject.toml $(addsuffix /pyproject.toml,$(INTEGRATIONS))
 TEST_BIN = .venv-test/bin
 
+# NLTK, which LlamaIndex uses, refuses to read files that are hard links, as uv makes them by default.
+export UV_LINK_MODE = copy
+
 .PHONY: demo test lint format clean
 
 demo: .venv/ready

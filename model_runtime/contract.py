@@ -99,7 +99,8 @@ class Runtime(Protocol):
         """One transcript for each request, in order, drawing a bounded number of requests ahead.
 
         A page that fails yields `Transcript.failed`; only what ends the whole run raises an `EngineError`.
-        Closing the iterator early stops the work in flight.
+        Closing the iterator early stops the work in flight. Several iterators may be open at once, in several threads;
+        an engine that can serve but one lets the others wait.
         """
         ...
 
