@@ -7,7 +7,7 @@ import struct
 import warnings
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
@@ -59,6 +59,7 @@ class ImageFile:
         Image.MAX_IMAGE_PIXELS = None  # sizes are checked here, before anything is decoded, so that a page can say so
         warnings.simplefilter("ignore")  # nobody reads them in a render process; what cannot be decoded raises
         self._path, self._format = Path(request["path"]), str(request["format"])
+        self._file: BinaryIO | None = None
         self.warnings: list[str] = []
         self._image = self._opened()
         self.num_pages = self._count_pages(self._image)
@@ -75,6 +76,8 @@ class ImageFile:
 
     def close(self) -> None:
         self._image.close()
+        if self._file:
+            self._file.close()
 
     def _rendered(self, request: Message, canvas: Canvas) -> Message:
         frame = self._frame(request["page_index"])
@@ -103,14 +106,18 @@ class ImageFile:
 
     def _frame(self, page_index: int) -> Image.Image:
         if self.num_pages == 1:
-            self._image = self._opened()  # Pillow closes a file with one frame once it is decoded
+            self._image = self._opened()  # a frame is turned upright in place, which must happen once only
         else:
             self._image.seek(page_index)
         return self._image
 
     def _opened(self) -> Image.Image:
+        if self._file:
+            self._file.close()
         try:
-            return Image.open(self._path, formats=[self._format])
+            # From a file object: given a path, Pillow maps plain TIFFs into memory, and then garbles rotated ones.
+            self._file = self._path.open("rb")
+            return Image.open(self._file, formats=[self._format])
         except FileNotFoundError:
             raise Refusal("SourceNotFound", "is not there any more") from None
         except _PILLOW_ERRORS as error:
