@@ -10,7 +10,8 @@ from ocr2_loaders.errors import SourceTimeout
 class Deadline:
     """A limit on the sum of all waiting, so that no number of small delays goes past it."""
 
-    def __init__(self, timeout_s: float) -> None:
+    def __init__(self, name: str, timeout_s: float) -> None:
+        self._name = name
         self._timeout_s = timeout_s
         self._end = monotonic() + timeout_s
 
@@ -22,4 +23,6 @@ class Deadline:
         return remaining
 
     def passed(self) -> SourceTimeout:
-        return SourceTimeout(f"not read within {self._timeout_s:g} s", hint="raise timeout_s or try again later")
+        return SourceTimeout(
+            f"{self._name} was not read within {self._timeout_s:g} s", hint="raise timeout_s or try again later"
+        )

@@ -63,14 +63,14 @@ def opened_url(
     `SourceTooLarge`, `EmptyDocument` or `UnsupportedFormat`.
     """
     allowed = policy or AddressPolicy(allow_private=settings.allow_private_addresses)
-    network = GuardedNetwork(allowed, Deadline(settings.timeout_s), resolve)
+    network = GuardedNetwork(allowed, Deadline(candidate.name, settings.timeout_s), resolve)
     with spooled(_body(url, network, candidate, settings), candidate, settings) as source:
         yield source
 
 
 def _body(url: str, network: GuardedNetwork, candidate: Candidate, settings: SourceSettings) -> Chunks:
     with (
-        _http_errors(candidate.name, settings.timeout_s),
+        _http_errors(candidate.name),
         httpcore.ConnectionPool(network_backend=network) as pool,
         _final_response(pool, _parsed(url), settings.max_redirects) as response,
     ):
@@ -150,16 +150,17 @@ def _shown(response: httpx.Response) -> str:
 
 
 @contextmanager
-def _http_errors(name: str, timeout_s: float) -> Iterator[None]:
+def _http_errors(name: str) -> Iterator[None]:
     try:
         yield
     except httpcore.TimeoutException as error:
-        raise SourceTimeout(f"{name} was not read within {timeout_s:g} s", hint="try again later") from error
+        raise SourceTimeout(f"{name} was not read in time ({printable(str(error))})", hint="try again later") from error
     except (
         httpcore.NetworkError,
         httpcore.ProtocolError,
         httpcore.UnsupportedProtocol,
         httpcore.ProxyError,
+        httpcore.ConnectionNotAvailable,
         httpx.DecodingError,
     ) as error:
         raise unreadable(

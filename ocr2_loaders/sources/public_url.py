@@ -69,14 +69,16 @@ def _parsed(link: str) -> _Link:
     return _Link(scheme.lower(), authority, slash + path, query)
 
 
-def _is_sound(link: str) -> bool:
-    """Whether the parts can be told from each other; half of a password with a slash in it looks like a port."""
-    if link.partition("://")[0].lower() not in _HAS_HOST:
+def _is_sound(text: str) -> bool:
+    """Whether the parts can be told from each other: a password with a slash or an @ in it looks like other parts."""
+    link = _parsed(text)
+    if link.scheme not in _HAS_HOST:
         return True
     try:
-        return urlsplit(link).port != 0
+        has_host = bool(urlsplit(text).hostname) and urlsplit(text).port != 0
     except ValueError:
         return False
+    return has_host and not ("@" in link.authority and "@" in text.partition(link.authority)[2])
 
 
 def _public_link(text: str) -> str:

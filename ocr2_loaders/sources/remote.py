@@ -144,7 +144,7 @@ def _opened(place: _Place, candidate: Candidate, settings: SourceSettings) -> It
 
 def _reads(place: _Place, settings: SourceSettings) -> Chunks:
     """The deadline is looked at between reads; one read takes as long as its file system lets it."""
-    deadline, num_bytes = Deadline(settings.timeout_s), 0
+    deadline, num_bytes = Deadline(place.name, settings.timeout_s), 0
     with ReaderErrors(place.name, url=place.url or ""):
         size = _size(place)
         if size is not None and size > settings.max_bytes:
