@@ -21,7 +21,7 @@ from ocr2_loaders.bench.report import BenchReport, Seconds, figures_of, groups_o
 from ocr2_loaders.bench.settings import ScoreSettings
 
 _DEFAULTS = ScoreSettings()
-_MIN_PAGES_A_PROCESS = 8
+_MIN_PAGES_A_PROCESS = 40
 """Fewer pages are scored sooner than a process has started."""
 
 
