@@ -51,12 +51,7 @@ def _bounded(rows: Sequence[Row]) -> tuple[list[Row], tuple[str, ...]]:
         Row(tuple(_cut(cell, width, len(rows) - place) for cell in row.cells), row.is_head)
         for place, row in enumerate(rows)
     ]
-    cut = any(
-        max(1, old.row_span) != new.row_span or max(1, old.col_span) != new.col_span
-        for before, after in zip(rows, bounded, strict=True)
-        for old, new in zip(before.cells, after.cells, strict=True)
-    )
-    return bounded, ("spans that reach out of the table were cut",) if cut else ()
+    return bounded, ("spans that the table cannot hold were cut",) if bounded != list(rows) else ()
 
 
 def _believed(col_span: int) -> int:

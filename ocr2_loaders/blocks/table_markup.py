@@ -21,7 +21,6 @@ _NOT_IN_HTML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _SPAN = re.compile(r"[0-9]{1,9}")
 _SPACES = re.compile(r"\s+")
 _EDGE_BREAKS = re.compile(r"^(?:<br>)+|(?:<br>)+$")
-_BREAK_SPACES = re.compile(r" ?\n ?")
 
 
 def rows_in(html: str) -> tuple[list[Row], str] | None:
@@ -77,9 +76,11 @@ class _RowBuilder:
         elif self._cell and self._cells is not None:
             self._cells.append(self._cell.cell())
             self._cell = None
-        elif tag in {"tr", "thead", "tbody", "tfoot", "table"}:
-            self._end_row()
+        else:
             self._in_head = self._in_head and tag != "thead"
+            self.outside.append(" ")
+            if tag == "tr":
+                self._end_row()
 
     def data(self, data: str) -> None:
         if self._cell:
@@ -132,7 +133,8 @@ class _CellBuilder:
 
     def cell(self) -> Cell:
         markup = _EDGE_BREAKS.sub("", "".join(self._markup).strip())
-        text = _BREAK_SPACES.sub("\n", "".join(self._text)).strip()
+        lines = (" ".join(line.split()) for line in "".join(self._text).split("\n"))
+        text = "\n".join(filter(None, lines))
         return Cell(markup, text, self._row_span, self._col_span, self._tag == "th")
 
     def _break_line(self) -> None:
