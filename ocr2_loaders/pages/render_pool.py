@@ -72,13 +72,14 @@ class RenderPool:
     def worker(self, document: object) -> Iterator[WorkerProcess]:
         """A render process for the calling job alone, if there is one then one that has the document open.
 
-        When the block raises WorkerLost, the process is replaced.
+        When the block raises, the process is replaced. Raises: RuntimeError when the pool is closed, even in mid-page.
         """
         worker = self._taken(document)
         try:
             yield worker
         except WorkerLost:
             self._dismiss(worker)
+            self._raise_if_closed()
             raise
         except BaseException:
             self._dismiss(worker)  # in the middle of an answer, perhaps
