@@ -8,7 +8,6 @@ Here neighbouring bands stay together as long as one gutter runs through all of 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from math import inf
 from typing import NamedTuple
 
@@ -21,6 +20,10 @@ MIN_COLUMN_FILL = 0.4
 """Most of a column stands in lines of at least this share of its width; the cells of a table do not."""
 MAX_DEPTH = 16
 """Deeper than any page is nested; what is left then is read from top to bottom."""
+MAX_BANDS = 400
+"""More than fit on a page in readable size: they are read from top to bottom."""
+NEARER = 1.3
+"""A band on one side belongs to its neighbour beyond the run when the other one is this many times as far away."""
 CORE = 0.2
 """This share of a box at its top and its bottom is left out when bands are looked for: neighbouring lines may touch."""
 
@@ -36,19 +39,12 @@ class Band(NamedTuple):
     free: list[Interval]
 
 
-class Group(NamedTuple):
-    """Neighbouring bands, and the white space that runs through all of them."""
+class Run(NamedTuple):
+    """The bands from `start` up to `stop`, and the gutters that run down all of them."""
 
-    bands: list[Band]
-    free: list[Interval]
-
-    @property
-    def has_gutter(self) -> bool:
-        return any(left != -inf and right != inf for left, right in self.free)
-
-    @property
-    def members(self) -> list[int]:
-        return [member for band in self.bands for member in band.members]
+    start: int
+    stop: int
+    gutters: list[Interval]
 
 
 def regions(boxes: Sequence[Rect], em: float) -> list[list[int]]:
@@ -57,21 +53,26 @@ def regions(boxes: Sequence[Rect], em: float) -> list[list[int]]:
 
 
 def _cut(boxes: Sequence[Rect], members: list[int], em: float, depth: int) -> list[list[int]]:
-    if len(members) < 2 or not depth:
+    """First the bands over columns, then each of the columns, then the bands below."""
+    bands = _bands(boxes, members, em) if members else []
+    if len(members) < 2 or not depth or len(bands) > MAX_BANDS:
         return [_downwards(boxes, members)] if members else []
     ordered: list[list[int]] = []
-    plain: list[int] = []
-    for group in _groups(_bands(boxes, members, em), em):
-        columns = _columns(boxes, group, em) if group.has_gutter else None
-        if columns is None:
-            plain += group.members
-            continue
-        if plain:
-            ordered.append(_downwards(boxes, plain))
-            plain = []
+    done = 0
+    for run, columns in _runs_with_columns(boxes, bands, em):
+        ordered += _plain(boxes, bands[done : run.start])
         for column in columns:
             ordered += _cut(boxes, column, em, depth - 1)
-    return [*ordered, _downwards(boxes, plain)] if plain else ordered
+        done = run.stop
+    return [*ordered, *_plain(boxes, bands[done:])]
+
+
+def _plain(boxes: Sequence[Rect], bands: list[Band]) -> list[list[int]]:
+    return [_downwards(boxes, _members(bands))] if bands else []
+
+
+def _members(bands: list[Band]) -> list[int]:
+    return [member for band in bands for member in band.members]
 
 
 def _downwards(boxes: Sequence[Rect], members: list[int]) -> list[int]:
@@ -108,18 +109,55 @@ def _band(boxes: Sequence[Rect], members: list[int], em: float) -> Band:
     return Band(members, top, bottom, [*free, (right, inf)])
 
 
-def _groups(bands: list[Band], em: float) -> list[Group]:
-    """Runs of bands that share a gutter, and runs of bands without one."""
-    groups = [Group([bands[0]], bands[0].free)]
-    for above, band in pairwise(bands):
-        shared = _shared(groups[-1].free, band.free, em)
-        joined = Group([*groups[-1].bands, band], shared)
-        if joined.has_gutter or not (groups[-1].has_gutter or Group([band], band.free).has_gutter):
-            groups[-1] = joined
-            continue
-        groups[-1], moved = _parted(groups[-1], band.top - above.bottom)
-        groups.append(Group([*moved, band], []) if moved else Group([band], band.free))
-    return groups
+def _runs_with_columns(boxes: Sequence[Rect], bands: list[Band], em: float) -> list[tuple[Run, list[list[int]]]]:
+    """The highest runs that are columns, from top to bottom, none within another."""
+    chosen: list[tuple[Run, list[list[int]]]] = []
+    parts = [(0, len(bands))]
+    while parts:
+        first, last = parts.pop()
+        found = _highest(boxes, bands, _runs(bands, first, last, em), em)
+        if found:
+            chosen.append(found)
+            parts += [(first, found[0].start), (found[0].stop, last)]
+    return sorted(chosen, key=lambda each: each[0].start)
+
+
+def _highest(
+    boxes: Sequence[Rect], bands: list[Band], runs: list[Run], em: float
+) -> tuple[Run, list[list[int]]] | None:
+    for run in sorted(runs, key=lambda each: bands[each.start].top - bands[each.stop - 1].bottom):
+        for gutter in sorted(run.gutters, key=lambda each: each[0] - each[1]):
+            middle = (gutter[0] + gutter[1]) / 2
+            trimmed = _trimmed(boxes, bands, run, middle)
+            columns = _columns(boxes, _members(bands[trimmed.start : trimmed.stop]), middle)
+            if all(_is_column(boxes, column, em) for column in columns):
+                return trimmed, columns
+    return None
+
+
+def _runs(bands: list[Band], first: int, last: int, em: float) -> list[Run]:
+    """From each band on, as far down as some gutter reaches."""
+    runs: list[Run] = []
+    for start in range(first, last):
+        free = bands[start].free
+        stop = start + 1
+        while stop < last and (shared := _shared(free, bands[stop].free, em)) and _can_reach(shared, free):
+            free, stop = shared, stop + 1
+        gutters = [interval for interval in free if _is_inner(interval)]
+        if gutters:
+            runs.append(Run(start, stop, gutters))
+            if stop == last:
+                break  # what begins further down ends here too, and is not as high
+    return runs
+
+
+def _can_reach(shared: list[Interval], free: list[Interval]) -> bool:
+    """Whether a gutter goes on, or may still begin: all bands so far stand on one side."""
+    return any(map(_is_inner, shared)) or not any(map(_is_inner, free))
+
+
+def _is_inner(interval: Interval) -> bool:
+    return interval[0] != -inf and interval[1] != inf
 
 
 def _shared(first: list[Interval], second: list[Interval], em: float) -> list[Interval]:
@@ -127,30 +165,37 @@ def _shared(first: list[Interval], second: list[Interval], em: float) -> list[In
     return [(left, right) for left, right in crossed if right - left >= MIN_GUTTER_EM * em]
 
 
-def _parted(group: Group, gap_below: float) -> tuple[Group, list[Band]]:
-    """`group` without a last band that stands on one side and closer to what follows: the heading of the next part."""
-    if len(group.bands) < 2 or not group.has_gutter:
-        return group, []
-    *kept, last = group.bands
-    one_sided = all(left == -inf or right == inf for left, right in last.free)
-    if one_sided and last.top - kept[-1].bottom > 1.3 * max(gap_below, 0.0):
-        return Group(kept, group.free), [last]
-    return group, []
+def _trimmed(boxes: Sequence[Rect], bands: list[Band], run: Run, middle: float) -> Run:
+    """`run` without first and last bands that stand on one side only and closer to what is above or below the run."""
+    start, stop = run.start, run.stop
+    while start + 1 < stop and start and _is_one_sided(boxes, bands[start], middle):
+        if _gap(bands, start + 1) <= NEARER * _gap(bands, start):
+            break
+        start += 1
+    while start + 1 < stop < len(bands) and _is_one_sided(boxes, bands[stop - 1], middle):
+        if _gap(bands, stop - 1) <= NEARER * _gap(bands, stop):
+            break
+        stop -= 1
+    return run._replace(start=start, stop=stop)
 
 
-def _columns(boxes: Sequence[Rect], group: Group, em: float) -> tuple[list[int], list[int]] | None:
-    """The two sides of the widest gutter between columns of running text or pictures, None where there is none."""
-    inner = [(left, right) for left, right in group.free if left != -inf and right != inf]
-    for left, right in sorted(inner, key=lambda interval: interval[0] - interval[1]):
-        middle = (left + right) / 2
-        before = [member for member in group.members if boxes[member].x1 <= middle]
-        after = [member for member in group.members if boxes[member].x1 > middle]
-        if before and after and _is_column(boxes, before, em) and _is_column(boxes, after, em):
-            return before, after
-    return None
+def _gap(bands: list[Band], below: int) -> float:
+    return max(0.0, bands[below].top - bands[below - 1].bottom)
+
+
+def _is_one_sided(boxes: Sequence[Rect], band: Band, middle: float) -> bool:
+    return not all(_columns(boxes, band.members, middle))
+
+
+def _columns(boxes: Sequence[Rect], members: list[int], middle: float) -> list[list[int]]:
+    """What stands left of the gutter around `middle`, and what right of it."""
+    left = [member for member in members if boxes[member].x1 <= middle]
+    return [left, [member for member in members if boxes[member].x1 > middle]]
 
 
 def _is_column(boxes: Sequence[Rect], members: list[int], em: float) -> bool:
+    if not members:
+        return False
     width = max(boxes[each].x1 for each in members) - min(boxes[each].x0 for each in members)
     widths = [boxes[each].width for each in members]
     filling = sum(each for each in widths if each >= MIN_COLUMN_FILL * width)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from itertools import chain, islice
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from model_runtime.contract import EngineIdentity, PageRequest, Transcript
 from model_runtime.engines.embedded.from_scan import sheet_from_scan
@@ -18,6 +18,7 @@ from model_runtime.engines.embedded.page_layout import blocks_of
 from model_runtime.engines.embedded.reader_pool import ReaderPool
 from model_runtime.engines.embedded.settings import EmbeddedSettings
 from model_runtime.engines.embedded.sheet import Sheet
+from model_runtime.engines.options import EngineOptions
 from model_runtime.errors import EngineError, PageRejected
 
 LAYOUT_VERSION = 1
@@ -44,6 +45,11 @@ class EmbeddedEngine(AbstractContextManager["EmbeddedEngine"]):
     def __init__(self, settings: EmbeddedSettings | None = None) -> None:
         self._settings = settings or EmbeddedSettings()
         self._readers = ReaderPool(self._settings.min_score)
+
+    @classmethod
+    def from_options(cls, _options: EngineOptions) -> Self:
+        """No option concerns this engine."""
+        return cls()
 
     @property
     def identity(self) -> EngineIdentity:

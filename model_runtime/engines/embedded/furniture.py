@@ -41,18 +41,14 @@ def parted(
         others,
         _Edge(body_size, height, depth=lambda rect: height - rect.y1, reach=lambda rect: height - rect.y0),
     )
-    place_of = {
-        piece: place for place, part in (("header", head), ("footer", foot)) for row in part for piece in row.pieces
-    }
-    furniture: list[Furniture] = []
-    body: list[Line] = []
-    for line in lines:
-        place = place_of.get(line.pieces[0])
-        if place is None:
-            body.append(line)
-        else:
-            furniture.append(Furniture("page_number" if _is_page_number(line.text) else place, line))
-    return furniture, body
+    in_order = [*(("header", row) for row in head), *(("footer", row) for row in reversed(foot))]
+    place_of = {piece: (rank, place) for rank, (place, row) in enumerate(in_order) for piece in row.pieces}
+    taken = sorted(
+        (line for line in lines if line.pieces[0] in place_of),
+        key=lambda line: (place_of[line.pieces[0]], line.rect.x0),
+    )
+    furniture = [Furniture(_label(line, place_of[line.pieces[0]][1]), line) for line in taken]
+    return furniture, [line for line in lines if line.pieces[0] not in place_of]
 
 
 class _Edge(NamedTuple):
@@ -65,12 +61,16 @@ class _Edge(NamedTuple):
 
 
 def _outermost(in_rows: Sequence[Line], others: list[Rect], edge: _Edge) -> list[Line]:
-    """As many rows as stand in the margin, are no headings, and are followed by white space."""
-    for count in range(min(MAX_ROWS, len(in_rows)), 0, -1):
-        taken = in_rows[:count]
-        if all(_is_small(row, edge) for row in taken) and _stands_apart(taken, in_rows[count:], others, edge):
-            return list(taken)
-    return []
+    """The rows up to the first white space, and further ones only at the very edge; headings are none of them."""
+    taken = 0
+    for count in range(1, min(MAX_ROWS, len(in_rows)) + 1):
+        rows_so_far = in_rows[:count]
+        reach = max(edge.reach(row.rect) for row in rows_so_far)
+        if not _is_small(rows_so_far[-1], edge) or (taken and reach > EDGE * edge.height):
+            break
+        if _stands_apart(rows_so_far, in_rows[count:], others, edge):
+            taken = count
+    return list(in_rows[:taken])
 
 
 def _is_small(row: Line, edge: _Edge) -> bool:
@@ -88,6 +88,10 @@ def _stands_apart(taken: Sequence[Line], rest: Sequence[Line], others: list[Rect
         return all(_is_page_number(row.text) for row in taken)
     needed = OUTER_GAP_EM if reach <= EDGE * edge.height else INNER_GAP_EM
     return min(beyond) - reach >= needed * edge.body_size
+
+
+def _label(line: Line, place: str) -> str:
+    return "page_number" if _is_page_number(line.text) else place
 
 
 def _is_page_number(text: str) -> bool:

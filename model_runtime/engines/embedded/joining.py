@@ -41,8 +41,8 @@ def _with(text: str, line: str, spelled_with_hyphen: frozenset[str]) -> str:
 def _only_breaks(text: str, line: str, spelled_with_hyphen: frozenset[str]) -> bool:
     """Whether the hyphen at the end of `text` is there for the line's sake.
 
-    It is not where a digit or a capital follows, in a word with further hyphens (state-of-the-art), or where the page spells the
-    compound elsewhere.
+    It is not where a digit or a capital follows, in a word with further hyphens (state-of-the-art), or where the page
+    spells the compound elsewhere.
     """
     if not (_BROKEN_WORD.search(text) and line[0].islower()):
         return False

@@ -11,8 +11,10 @@ from model_runtime.engines.embedded.paragraph import Paragraph, caption_kind, li
 from model_runtime.engines.embedded.placed import PlacedBlock
 from model_runtime.engines.embedded.rect import Rect
 
-LARGER, LARGER_SCANNED = 1.12, 1.3
+LARGER, LARGER_SCANNED = 1.22, 1.3
 """From this size on, relative to the body, text is a heading; sizes measured from ink are less exact."""
+SECTION_SIZE = 1.12
+"""Bold headings from this size on stand one level above those of the body's size."""
 BOLD_SIZE, BOLD_SIZE_SCANNED = 0.9, 0.75
 """Smaller bold text is no heading."""
 TITLE_SIZE = 1.35
@@ -98,7 +100,7 @@ def _level(paragraph: Paragraph, text: str, style: PageStyle) -> int:
     numbered = _NUMBERED.match(text)
     if numbered and numbered["number"]:
         return min(6, 2 + numbered["number"].count("."))
-    return 2 if paragraph.size >= LARGER * style.body_size or style.scanned else 3
+    return 2 if paragraph.size >= SECTION_SIZE * style.body_size or style.scanned else 3
 
 
 def _item(marker: str, text: str) -> str:

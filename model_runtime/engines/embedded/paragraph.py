@@ -18,7 +18,8 @@ SHORT_LINE = 0.85
 WIDE_PITCH = 1.22
 """Lines further apart than this many times the usual distance belong to different paragraphs."""
 _ENDED = re.compile(r"[.!?:;。！？：；…][\"'”’)\]]*$")
-_BULLET = re.compile(r"(?:[•‣◦▪●■○∙·*\uf0b7]|[-–—](?=\s))\s*")
+# Fonts without Unicode values give their bullets control characters or the private use area.
+_BULLET = re.compile(r"(?:[•‣◦▪●■○∙·*\x01-\x08\x0e-\x1f\ue000-\uf8ff]|[-–—](?=\s))\s*")
 _ENUMERATOR = re.compile(r"(?:\(?\d{1,2}[.)]|\([a-z]{1,4}\)|[a-z]\))\s+|[（(][一二三四五六七八九十\d]+[）)]")
 _CAPTION = re.compile(
     r"(?P<kind>fig(?:ure|\.)?|table|tab\.|图|表)\s*(?:S?\d+(?:\.\d+)*|[IVX]+\b)\s*(?P<mark>[.:：|—–-]?)", re.IGNORECASE

@@ -66,12 +66,13 @@ def test_running_lines_in_the_margins_are_header_and_footer_and_stand_first_and_
         piece("Notes on reading", 400, 36, size=8),
         piece("12", 72, 36, size=8),
     )
-    assert labels(blocks) == ["header", "page_number", "text", "footer"] or labels(blocks) == [
-        "page_number",
-        "header",
-        "text",
-        "footer",
-    ]
+    assert labels(blocks) == ["page_number", "header", "text", "footer"]
+
+
+def test_a_line_of_text_under_the_header_is_no_header():
+    header, line = piece("Notes on reading", 400, 36, size=8), piece("and this ends the last page.", 72, 72)
+    blocks = found(header, line, piece("A Section", 72, 110, size=14), *prose(72, 140, 10), page_index=1)
+    assert labels(blocks) == ["header", "text", "sub_title", "text"]
 
 
 def test_text_that_begins_near_the_top_is_no_header():
