@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -65,6 +66,13 @@ class Transcript:
     error: EngineError | None = None
     notes: tuple[str, ...] = ()
     """What the engine says of its own work on this page, one plain sentence each."""
+    logprobs: tuple[float, ...] | None = None
+    """The natural logarithm of the probability of each token written, in order; None where the engine tells none."""
+
+    @property
+    def confidence(self) -> float | None:
+        """The geometric mean of the tokens' probabilities, 0..1; None where the engine tells none."""
+        return math.exp(math.fsum(self.logprobs) / len(self.logprobs)) if self.logprobs else None
 
     @classmethod
     def failed(cls, page_index: int, error: EngineError, text: str = "") -> Self:
@@ -111,3 +119,16 @@ class Runtime(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool | None: ...
+
+
+@runtime_checkable
+class StreamingRuntime(Runtime, Protocol):
+    """A runtime that also hands out what it writes while it is writing."""
+
+    def stream(self, requests: Iterable[PageRequest]) -> Iterator[str | Transcript]:
+        """For each request, in order: the pieces of its text as they are written, then its transcript.
+
+        The pieces of a page, joined, are its transcript's text. Pages come one after the other; for the rest, this
+        keeps the promises of `transcribe`.
+        """
+        ...

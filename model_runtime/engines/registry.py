@@ -7,10 +7,10 @@ import logging
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
-from pathlib import Path
 from typing import cast
 
 from model_runtime.contract import Runtime
+from model_runtime.engines.options import EngineOptions
 from model_runtime.errors import EngineUnavailable
 
 log = logging.getLogger(__name__)
@@ -18,14 +18,22 @@ log = logging.getLogger(__name__)
 AUTO = "auto"
 
 
+__all__ = ["AUTO", "BEST_FIRST", "ENGINES", "EngineEntry", "EngineOptions", "open_runtime"]
+
+
 @dataclass(frozen=True, slots=True)
 class EngineEntry:
-    """Where an engine lives, the packages it needs and the extra that installs them."""
+    """Where an engine lives, the packages it needs and the extra that installs them.
+
+    The class named by `factory` has a class method `from_options(options: EngineOptions) -> Runtime`.
+    """
 
     module: str
     factory: str
     packages: tuple[str, ...]
     extra: str | None = None
+    runs_model: bool = False
+    """Whether it needs the model's weights; `auto` passes it by while there are none at hand."""
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -34,28 +42,36 @@ class EngineEntry:
 
 
 ENGINES = {
+    "transformers": EngineEntry(
+        "model_runtime.engines.transformers",
+        "TransformersEngine",
+        ("torch", "transformers"),
+        "transformers",
+        runs_model=True,
+    ),
     "embedded": EngineEntry(
         "model_runtime.engines.embedded", "EmbeddedEngine", ("rapidocr", "onnxruntime"), "embedded"
     ),
     "replay": EngineEntry("model_runtime.engines.replay", "ReplayEngine", ()),
 }
 
-BEST_FIRST = ("embedded",)
-"""What `auto` tries, in this order. Engines that run the model itself go in front when they come."""
+BEST_FIRST = ("transformers", "embedded")
+"""What `auto` tries, in this order. It never starts a download of its own accord: see `_best`."""
+
+_DEFAULTS = EngineOptions()
 
 
-def open_runtime(name: str = AUTO, *, transcripts: Path | None = None) -> Runtime:
-    """The engine of that name, not yet started; `transcripts` is what the replay engine plays.
+def open_runtime(name: str = AUTO, options: EngineOptions = _DEFAULTS) -> Runtime:
+    """The engine of that name, not yet started; it takes the options that concern it.
 
     Raises: EngineUnavailable when the name is unknown or a package is missing; the message names the extra to install.
     """
     if name == AUTO:
-        name = _best_installed()
+        name = _best(options)
         _say_once(name)
-    if name == "replay":
-        return _replay(transcripts)
-    factory = getattr(importlib.import_module(_installed(name).module), ENGINES[name].factory)
-    return cast(Runtime, factory())
+    entry = _installed(name)
+    engine = getattr(importlib.import_module(entry.module), entry.factory)
+    return cast(Runtime, engine.from_options(options))
 
 
 def _installed(name: str) -> EngineEntry:
@@ -70,25 +86,34 @@ def _installed(name: str) -> EngineEntry:
     return entry
 
 
-def _best_installed() -> str:
+def _best(options: EngineOptions) -> str:
+    """The first engine installed that could start without fetching gigabytes that nobody asked for.
+
+    Engines that run the model come into question where a model was named, and then no others do, or where the
+    published one lies on this machine already.
+    """
+    named = options.model is not None
     for name in BEST_FIRST:
-        if not ENGINES[name].missing:
+        entry = ENGINES[name]
+        if not entry.missing and (named == entry.runs_model or (entry.runs_model and _is_downloaded(options))):
             return name
-    raise EngineUnavailable("no engine is installed", hint="pip install 'ocr2-loaders[embedded]'")
+    extra = "transformers" if named else "embedded"
+    what = "no engine that runs a model" if named else "no engine"
+    raise EngineUnavailable(f"{what} is installed", hint=f"pip install 'ocr2-loaders[{extra}]'")
 
 
-def _replay(transcripts: Path | None) -> Runtime:
-    if transcripts is None:
-        raise EngineUnavailable("engine 'replay' needs transcripts to play", hint="say where they are")
-    from model_runtime.engines.replay import ReplayEngine
+def _is_downloaded(options: EngineOptions) -> bool:
+    from model_runtime.engines.model_folder import is_downloaded
 
-    return ReplayEngine.from_path(transcripts)
+    return is_downloaded(options)
+
+
+_CHOSEN = {
+    "embedded": "which does without the model: formulas and borderless tables are not recognised; "
+    "name a model to run one, or pick an engine",
+}
 
 
 @cache
 def _say_once(name: str) -> None:
-    log.warning(
-        "engine 'auto' chose %r, the only engine installed that can read pages; it does without the model: "
-        "formulas and borderless tables are not recognised",
-        name,
-    )
+    log.warning("engine 'auto' chose %r, %s", name, _CHOSEN.get(name, "because the model is at hand"))

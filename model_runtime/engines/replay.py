@@ -11,6 +11,7 @@ from typing import Self
 from pydantic import TypeAdapter
 
 from model_runtime.contract import EngineIdentity, FinishReason, PageRequest, Transcript
+from model_runtime.engines.options import EngineOptions
 from model_runtime.errors import EngineUnavailable, MissingTranscript
 
 SUFFIXES = (".mmd", ".md", ".txt")
@@ -55,6 +56,13 @@ class ReplayEngine(AbstractContextManager["ReplayEngine"]):
         self.identity = EngineIdentity("replay", "1", name)
         self._by_picture = {each.pixels_sha256: each for each in recordings if each.pixels_sha256}
         self._in_line = iter([each for each in recordings if not each.pixels_sha256])
+
+    @classmethod
+    def from_options(cls, options: EngineOptions) -> Self:
+        """Raises: EngineUnavailable when the options name no transcripts, or none that can be read."""
+        if options.transcripts is None:
+            raise EngineUnavailable("engine 'replay' needs transcripts to play", hint="say where they are")
+        return cls.from_path(options.transcripts)
 
     @classmethod
     def from_texts(cls, texts: Iterable[str]) -> Self:

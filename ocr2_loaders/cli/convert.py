@@ -31,6 +31,8 @@ def convert(
     ] = "markdown",
     pages: options.Pages = None,
     engine: options.Engine = AUTO,
+    model: options.Model = None,
+    revision: options.Revision = None,
     transcripts: options.Transcripts = None,
     dpi: options.Dpi = 144,
     password: options.Password = None,
@@ -50,10 +52,11 @@ def convert(
         max_pages=max_pages,
         allow_private_addresses=allow_private_addresses,
     )
+    engine_options = options.engine_options(model=model, revision=revision, transcripts=transcripts)
     outcome = Outcome()
     try:
         destination = _destination(output, _formats(formats))
-        with open_runtime(engine, transcripts=transcripts) as runtime:
+        with open_runtime(engine, engine_options) as runtime:
             _convert(
                 with_progress(load(inputs, settings=settings, engine=runtime)), destination, outcome, strict=strict
             )

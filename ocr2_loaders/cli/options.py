@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from pydantic import SecretStr, ValidationError
 
-from model_runtime.engines.registry import AUTO, ENGINES
+from model_runtime.engines.registry import AUTO, ENGINES, EngineOptions
 from ocr2_loaders.settings import LoadSettings, RenderSettings, SourceSettings
 
 Inputs = Annotated[
@@ -27,6 +27,18 @@ Engine = Annotated[
         metavar="NAME",
     ),
 ]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        envvar="OCR2_MODEL",
+        metavar="DIR|ID",
+        help="The model for engines that run it: a folder, or an id on the model hub (fetched if need be).",
+    ),
+]
+Revision = Annotated[
+    str | None,
+    typer.Option(envvar="OCR2_REVISION", metavar="COMMIT", help="The commit, tag or branch of a model from the hub."),
+]
 Transcripts = Annotated[
     Path | None,
     typer.Option(metavar="PATH", help="What the replay engine plays: a folder of transcripts or a file of JSON lines."),
@@ -42,6 +54,10 @@ MaxPages = Annotated[int | None, typer.Option(metavar="N", help="Read at most N 
 AllowPrivateAddresses = Annotated[
     bool, typer.Option("--allow-private-addresses", help="Let URLs reach private and loopback addresses.")
 ]
+
+
+def engine_options(*, model: str | None, revision: str | None, transcripts: Path | None) -> EngineOptions:
+    return EngineOptions(model=model, revision=revision, transcripts=transcripts)
 
 
 def load_settings(

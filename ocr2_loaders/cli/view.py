@@ -28,6 +28,8 @@ def view(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where the pictures go.")] = Path(),
     pages: options.Pages = None,
     engine: options.Engine = AUTO,
+    model: options.Model = None,
+    revision: options.Revision = None,
     transcripts: options.Transcripts = None,
     dpi: options.Dpi = 144,
     password: options.Password = None,
@@ -35,9 +37,10 @@ def view(
 ) -> None:
     """Write one picture a page: coloured boxes, labels and reading-order numbers."""
     settings = options.load_settings(pages=pages, dpi=dpi, password=password, max_pages=max_pages)
+    engine_options = options.engine_options(model=model, revision=revision, transcripts=transcripts)
     outcome = Outcome()
     try:
-        with open_runtime(engine, transcripts=transcripts) as runtime, Pictures(settings.render) as pictures:
+        with open_runtime(engine, engine_options) as runtime, Pictures(settings.render) as pictures:
             overlays = _Overlays(output, pictures)
             for page in with_progress(load(inputs, settings=settings, engine=runtime)):
                 outcome.count(page)

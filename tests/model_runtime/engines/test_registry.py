@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 
 from model_runtime.contract import Runtime
-from model_runtime.engines.registry import ENGINES, open_runtime
+from model_runtime.engines.registry import ENGINES, EngineOptions, open_runtime
 from model_runtime.errors import EngineUnavailable
 
 
 def test_an_unknown_engine_is_named_beside_the_known_ones() -> None:
-    with pytest.raises(EngineUnavailable, match=r"no engine 'tesseract'; choose one of auto, embedded, replay"):
+    with pytest.raises(
+        EngineUnavailable, match=r"no engine 'tesseract'; choose one of auto, transformers, embedded, replay"
+    ):
         open_runtime("tesseract")
 
 
@@ -21,7 +23,7 @@ def test_replay_asks_for_its_transcripts() -> None:
 
 def test_replay_opens_on_a_folder(tmp_path: Path) -> None:
     (tmp_path / "1.mmd").write_text("text")
-    with open_runtime("replay", transcripts=tmp_path) as runtime:
+    with open_runtime("replay", EngineOptions(transcripts=tmp_path)) as runtime:
         assert isinstance(runtime, Runtime)
         assert runtime.identity.engine == "replay"
 
