@@ -9,6 +9,6 @@ LINE_BREAKS = ("br", "p", "div", "li")
 
 _ATTRIBUTES = r"""(?:\s++[\w:-]++\s*+=\s*+(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'<>]++))*+\s*+"""
 
-TABLE_TAG = rf"</?(?:{TABLE_PARTS})(?![\w-])[^<>]*+>"
+TABLE_TAG = rf"</?(?:{TABLE_PARTS})(?:\s[^<>=]*+=[^<>]*+|\s*+/?)>"
 TEXT_TAG = rf"</?(?:{'|'.join((*STYLES, *LINE_BREAKS))}|center|span|caption){_ATTRIBUTES}/?>"
-"""Attributes of a tag within text need a value; words alone are words of the text."""
+"""Attributes need a value, here in the strict form; words alone are words of the text."""
