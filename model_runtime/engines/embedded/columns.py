@@ -22,6 +22,8 @@ MAX_DEPTH = 16
 """Deeper than any page is nested; what is left then is read from top to bottom."""
 MAX_BANDS = 400
 """More than fit on a page in readable size: they are read from top to bottom."""
+MAX_GAPS = 20
+"""Of one band, the widest: no page has more columns."""
 NEARER = 1.3
 """A band on one side belongs to its neighbour beyond the run when the other one is this many times as far away."""
 CORE = 0.2
@@ -106,7 +108,8 @@ def _band(boxes: Sequence[Rect], members: list[int], em: float) -> Band:
             free.append((right, boxes[member].x0))
         right = max(right, boxes[member].x1)
     top, bottom = min(boxes[each].y0 for each in members), max(boxes[each].y1 for each in members)
-    return Band(members, top, bottom, [*free, (right, inf)])
+    widest = sorted(free[1:], key=lambda interval: interval[0] - interval[1])[:MAX_GAPS]
+    return Band(members, top, bottom, [free[0], *sorted(widest), (right, inf)])
 
 
 def _runs_with_columns(boxes: Sequence[Rect], bands: list[Band], em: float) -> list[tuple[Run, list[list[int]]]]:

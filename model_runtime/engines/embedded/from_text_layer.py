@@ -13,13 +13,17 @@ MIN_PICTURE_PT = 20.0
 """Smaller pictures are ornaments, bullets and letters that were drawn."""
 BACKGROUND = 0.6
 """A picture over more of the page than this, with text on it, is paper."""
+MAX_RUNS = 20_000
+"""A page in more pieces is a drawing of letters; its pixels are read, which takes a bounded time."""
+MAX_PICTURES = 200
+"""The largest; the rest are parts of a drawing."""
 STAMP_CHARACTERS = 120
 """A picture over most of the page with less text than this beside it is a scan with a stamp on it."""
 
 
 def stands_for_page(layer: TextLayer | None) -> bool:
     """Whether the text layer can be read in place of the pixels."""
-    if layer is None or layer.distrust is not None:
+    if layer is None or layer.distrust is not None or len(layer.runs) > MAX_RUNS:
         return False
     num_characters = sum(len(run.text.strip()) for run in layer.runs)
     covered = max((box.width * box.height for box in layer.pictures), default=0.0)
@@ -50,7 +54,7 @@ def sheet_from_text_layer(layer: TextLayer, width: float, height: float) -> Shee
 def _pictures(rects: Sequence[Rect], pieces: Sequence[Piece], page_area: float) -> tuple[Rect, ...]:
     """Pictures worth a block: neither ornaments nor backgrounds nor parts of another one."""
     kept: list[Rect] = []
-    for rect in sorted(rects, key=lambda each: -each.area):
+    for rect in sorted(rects, key=lambda each: -each.area)[:MAX_PICTURES]:
         is_ornament = min(rect.width, rect.height) < MIN_PICTURE_PT
         is_background = rect.area > BACKGROUND * page_area and any(rect.holds(each.rect.center) for each in pieces)
         if not (is_ornament or is_background) and all(rect.overlap(other) < 0.5 * rect.area for other in kept):

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 
 SOFT_HYPHENS = "\u00ad\u0002\ufffe"
 """U+00AD is the soft hyphen; pdfium writes U+0002 or U+FFFE for a hyphen at a line's end that it takes for one."""
-_SOFT_END = re.compile(f"[{SOFT_HYPHENS}]+$")
+LONGEST_WORD = 64
+"""In characters, hyphen included."""
 _HYPHEN_END = re.compile(r"[^\W_][-\u2010]$")
-_BROKEN_WORD = re.compile(r"[^\W\d_]{2,}[-\u2010]$")
+_BROKEN_WORD = re.compile(r"(?:^|[^\w-])(?P<start>(?:[^\W\d_]|['’]){2,60})[-\u2010]$")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _SPACELESS = re.compile(r"[\u2e80-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 
@@ -21,33 +23,32 @@ def compounds(lines: Iterable[str]) -> frozenset[str]:
 
 def joined(lines: Iterable[str], spelled_with_hyphen: frozenset[str] = frozenset()) -> str:
     """One text. A hyphen that only breaks a word is dropped; one that belongs to the word stays."""
-    text = ""
-    for line in lines:
-        text = _with(text, line.strip(), spelled_with_hyphen) if text else line.strip()
-    return text.translate(dict.fromkeys(map(ord, SOFT_HYPHENS)))
+    written: list[str] = []
+    for line in filter(None, map(str.strip, lines)):
+        if written:
+            written[-1] = _before(written[-1], line, spelled_with_hyphen)
+        written.append(line)
+    return "".join(written).translate(dict.fromkeys(map(ord, SOFT_HYPHENS)))
 
 
-def _with(text: str, line: str, spelled_with_hyphen: frozenset[str]) -> str:
-    if not line:
-        return text
-    if _SOFT_END.search(text):
-        return _SOFT_END.sub("", text) + line
-    if _HYPHEN_END.search(text) and line[0].isalnum():
-        return text[:-1] + line if _only_breaks(text, line, spelled_with_hyphen) else text + line
-    spaceless = _SPACELESS.match(text[-1]) or _SPACELESS.match(line[0])
-    return text + line if spaceless else f"{text} {line}"
+def _before(line: str, following: str, spelled_with_hyphen: frozenset[str]) -> str:
+    """`line` as it stands in front of the `following` one: with a space, as it is, or without its hyphen."""
+    if line[-1] in SOFT_HYPHENS:
+        return line
+    if _HYPHEN_END.search(line[-2:]) and following[0].isalnum():
+        return line[:-1] if _only_breaks(line, following, spelled_with_hyphen) else line
+    spaceless = _SPACELESS.match(line[-1]) or _SPACELESS.match(following[0])
+    return line if spaceless else f"{line} "
 
 
-def _only_breaks(text: str, line: str, spelled_with_hyphen: frozenset[str]) -> bool:
-    """Whether the hyphen at the end of `text` is there for the line's sake.
+def _only_breaks(line: str, following: str, spelled_with_hyphen: frozenset[str]) -> bool:
+    """Whether the hyphen at the end of `line` is there for the line's sake.
 
     It is not where a digit or a capital follows, in a word with further hyphens (state-of-the-art), or where the page
     spells the compound elsewhere.
     """
-    if not (_BROKEN_WORD.search(text) and line[0].islower()):
+    broken = _BROKEN_WORD.search(line[-LONGEST_WORD:])
+    if broken is None or not following[0].islower():
         return False
-    before = text.rsplit(None, 1)[-1]
-    if "-" in before[:-1]:
-        return False
-    after = re.match(r"[^\W\d_]+", line)
-    return after is None or f"{before[:-1]}-{after.group()}".lower() not in spelled_with_hyphen
+    rest = _LETTERS.match(following)
+    return rest is None or f"{broken['start']}-{rest.group()}".lower() not in spelled_with_hyphen

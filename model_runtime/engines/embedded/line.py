@@ -15,6 +15,8 @@ STRAY_EM = 0.35
 """Other pieces only up to this one: a word space, never a gutter."""
 STRAY_STEP_PT = 8.0
 """The middles of two such pieces lie no further apart than this."""
+LOOK_BACK = 16
+"""So many of them at one height are looked at: more than a line has parts."""
 SCRIPT_SIZE = 0.9
 """Raised and lowered signs are at least this much smaller than their line."""
 SCRIPT_SHIFT_EM = 0.7
@@ -101,7 +103,7 @@ def _with_strays(runs: list[list[Piece]]) -> list[Line]:
     joined: list[list[Piece]] = []
     for run in sorted(runs, key=lambda each: each[0].rect.x0):
         height = int(run[0].rect.center[1] // STRAY_STEP_PT)
-        near = (left for step in (height - 1, height, height + 1) for left in at_height.get(step, ()))
+        near = (left for step in (height - 1, height, height + 1) for left in at_height.get(step, [])[-LOOK_BACK:])
         left = next((left for left in near if _continues(left[-1], run[0], STRAY_EM)), None)
         if left is not None:
             left += run

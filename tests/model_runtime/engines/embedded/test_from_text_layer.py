@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from model_runtime.box import BoundingBox
-from model_runtime.engines.embedded.from_text_layer import sheet_from_text_layer, stands_for_page
+from model_runtime.engines.embedded.from_text_layer import MAX_RUNS, sheet_from_text_layer, stands_for_page
 from model_runtime.engines.embedded.rect import Rect
 from model_runtime.text_layer import Ruling, TextLayer, TextRun
 
@@ -25,6 +25,7 @@ def run(text: str, box: BoundingBox = SOMEWHERE, *, rotated: bool = False) -> Te
         (TextLayer((run("  "),)), False),
         (TextLayer((run("words"),), distrust="invisible text only"), False),
         (TextLayer((run("words"),)), True),
+        (TextLayer((run("x"),) * (MAX_RUNS + 1)), False),
         (TextLayer((run("Downloaded by a library"),), pictures=(WHOLE,)), False),
         (TextLayer((run("words " * 100),), pictures=(WHOLE,)), True),
     ],

@@ -15,6 +15,8 @@ from model_runtime.engines.embedded.joining import compounds, joined
         (["the end", "of a line"], "the end of a line"),
         (["an exam-", "ple"], "an example"),
         (["an exam\u00ad", "ple"], "an example"),
+        (["(an exam-", "ple)"], "(an example)"),
+        (["one—exam-", "ple"], "one—example"),
         (["an exam\u0002", "ple"], "an example"),
         (["state-of-the-", "art"], "state-of-the-art"),
         (["Anglo-", "Saxon"], "Anglo-Saxon"),
