@@ -95,7 +95,12 @@ class Document:
         if "refused" in answer:
             worker.slots.give_back(slot)
             return self._failed(page_index, answers.refusal(answer, self.source, page_index + 1))
-        return self._page_image(page_index, answer, worker.lend(slot, answer["height_px"], answer["width_px"]))
+        try:
+            pixels = worker.slots.lend(slot, answer["height_px"], answer["width_px"])
+            return self._page_image(page_index, answer, pixels)
+        except (LookupError, TypeError, ValueError) as error:
+            how = "was answered with nonsense by its render process"
+            raise WorkerLost(how, stage="answer", timed_out=False) from error
 
     def _page_request(self, page_index: int) -> Message:
         settings = self.settings

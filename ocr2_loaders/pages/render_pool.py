@@ -98,7 +98,7 @@ class RenderPool:
                 self._idle.remove(worker)
                 self._busy.add(worker)
                 return worker
-        worker = WorkerProcess(self._memory_bytes)
+        worker = self._started()
         with self._lock:
             self._busy.add(worker)
             is_closed = self._is_closed
@@ -106,6 +106,13 @@ class RenderPool:
             self._dismiss(worker)
         self._raise_if_closed()
         return worker
+
+    def _started(self) -> WorkerProcess:
+        try:
+            return WorkerProcess(self._memory_bytes)
+        except OSError as error:
+            how = f"found no render process, for none could be started ({error.strerror})"
+            raise WorkerLost(how, stage="start", timed_out=False) from error
 
     def _raise_if_closed(self) -> None:
         if self._is_closed:

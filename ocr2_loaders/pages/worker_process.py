@@ -10,14 +10,9 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ocr2_loaders.pages.messages import Channel, Disconnected, Message
 from ocr2_loaders.pages.shared_pixels import Slot, SlotPool
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 _ENTRY = Path(__file__).parent / "worker" / "__main__.py"
 _GRACE_S = 5.0
@@ -90,10 +85,6 @@ class WorkerProcess:
         self.kill()
         self._channel.close()
         self._errors.close()
-
-    def lend(self, slot: Slot, height: int, width: int) -> NDArray[np.uint8]:
-        """The image that the process drew in a slot. Raises: ValueError when it is smaller than the process said."""
-        return self.slots.lend(slot, height, width)
 
     def _send(self, request: Message, slot: Slot | None) -> None:
         if slot is None:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     Bytes = ctypes.Array[ctypes.c_ubyte]
 
 BYTES_PER_PIXEL = 3
+POINTS_PER_INCH = 72
+MIN_SIDE_PX = 8
+"""Nothing can be read on a page with a shorter side; one a million points long shrinks to that under the cap."""
 
 Canvas = Callable[[int], "Bytes"]
 """Gives a buffer of at least so many bytes."""
@@ -55,8 +58,6 @@ def is_one_color_within(buffer: Bytes, width_px: int, area: tuple[int, int, int,
     left, top, right, bottom = area
     if right <= left or bottom <= top:
         return True
-    rows = [
-        ctypes.string_at(ctypes.addressof(buffer) + (y * width_px + left) * BYTES_PER_PIXEL, (right - left) * 3)
-        for y in range(top, bottom)
-    ]
+    start, num_bytes = ctypes.addressof(buffer), (right - left) * BYTES_PER_PIXEL
+    rows = [ctypes.string_at(start + (y * width_px + left) * BYTES_PER_PIXEL, num_bytes) for y in range(top, bottom)]
     return rows.count(rows[0]) == len(rows) and rows[0] == rows[0][:BYTES_PER_PIXEL] * (right - left)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
-from ocr2_loaders.pages.worker.canvas import Canvas, is_one_color
+from ocr2_loaders.pages.worker.canvas import MIN_SIDE_PX, POINTS_PER_INCH, Canvas, is_one_color
 from ocr2_loaders.pages.worker.refusal import Refusal
 from ocr2_loaders.pages.worker.rgb import as_rgb
 
@@ -36,8 +36,6 @@ _PILLOW_ERRORS = (
 """What Pillow raises on damaged files; its plugins have no error of their own."""
 
 _MAX_FRAMES = 100_000
-_MIN_SIDE_PX = 8
-_POINTS_PER_INCH = 72
 _SANE_DPI = (18.0, 4800.0)
 _ORIENTATION_TAG = 0x0112
 _UPRIGHT = {
@@ -91,7 +89,7 @@ class ImageFile:
         if orientation in _UPRIGHT:
             image = image.transpose(_UPRIGHT[orientation])
             dpi_x, dpi_y = (dpi_y, dpi_x) if orientation >= 5 else (dpi_x, dpi_y)
-        width_pt, height_pt = image.width * _POINTS_PER_INCH / dpi_x, image.height * _POINTS_PER_INCH / dpi_y
+        width_pt, height_pt = image.width * POINTS_PER_INCH / dpi_x, image.height * POINTS_PER_INCH / dpi_y
         shrunk = _capped(image, request["max_side_px"])
         return {
             "width_px": shrunk.width,
@@ -156,7 +154,7 @@ class ImageFile:
 def _capped(image: Image.Image, max_side_px: int) -> Image.Image:
     scale = min(1.0, max_side_px / max(image.size))
     width, height = (max(1, round(side * scale)) for side in image.size)
-    if min(width, height) < _MIN_SIDE_PX:
+    if min(width, height) < MIN_SIDE_PX:
         raise Refusal("PageUnreadable", f"has {image.width} x {image.height} pixels, which hold no text")
     return image if scale == 1.0 else image.resize((width, height), Image.Resampling.LANCZOS)
 
@@ -182,10 +180,10 @@ def _dpi(image: Image.Image) -> tuple[float, float]:
     try:
         dpi_x, dpi_y = (float(value) for value in image.info["dpi"])
     except _PILLOW_ERRORS:
-        return (_POINTS_PER_INCH, _POINTS_PER_INCH)
+        return (POINTS_PER_INCH, POINTS_PER_INCH)
     lowest, highest = _SANE_DPI
     sane = lowest <= dpi_x <= highest and lowest <= dpi_y <= highest
-    return (dpi_x, dpi_y) if sane else (_POINTS_PER_INCH, _POINTS_PER_INCH)
+    return (dpi_x, dpi_y) if sane else (POINTS_PER_INCH, POINTS_PER_INCH)
 
 
 def _reason(error: BaseException) -> str:

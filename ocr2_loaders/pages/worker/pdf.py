@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from ocr2_loaders.pages.worker.canvas import BYTES_PER_PIXEL, Canvas, is_one_color
+from ocr2_loaders.pages.worker.canvas import BYTES_PER_PIXEL, MIN_SIDE_PX, POINTS_PER_INCH, Canvas, is_one_color
 from ocr2_loaders.pages.worker.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 
     from ocr2_loaders.pages.messages import Message
 
-MIN_SIDE_PX = 8
-"""Nothing can be read on a page with a shorter side; a page a million points long shrinks to that under the cap."""
-
-_POINTS_PER_INCH = 72
 _WHITE = 255
 _MAX_LABEL_CHARS = 100
 _END_MARK_WITHIN_BYTES = 1024
@@ -61,7 +57,7 @@ class PdfFile:
             "height_px": height_px,
             "width_pt": width_pt,
             "height_pt": height_pt,
-            "effective_dpi": scale * _POINTS_PER_INCH,
+            "effective_dpi": scale * POINTS_PER_INCH,
             "label": self._label(request["page_index"]),
             "warnings": [],
             "has_ink": not is_one_color(buffer, width_px * height_px),
@@ -126,11 +122,11 @@ def _size_px(width_pt: float, height_pt: float, dpi: float, max_side_px: int) ->
     longer = max(width_pt, height_pt)
     if not (0 < longer < math.inf and min(width_pt, height_pt) > 0):
         raise Refusal("PageUnreadable", "has no size")
-    scale = min(dpi / _POINTS_PER_INCH, max_side_px / longer)
+    scale = min(dpi / POINTS_PER_INCH, max_side_px / longer)
     width_px, height_px = (min(max_side_px, math.ceil(side * scale)) for side in (width_pt, height_pt))
     if min(width_px, height_px) < MIN_SIDE_PX:
         what = f"of {width_pt:g} x {height_pt:g} points would be {width_px} x {height_px} pixels, too few for any text"
-        raise Refusal("PageTooLarge" if scale < dpi / _POINTS_PER_INCH else "PageUnreadable", what)
+        raise Refusal("PageTooLarge" if scale < dpi / POINTS_PER_INCH else "PageUnreadable", what)
     return width_px, height_px, scale
 
 
