@@ -11,7 +11,7 @@ from ocr2_loaders.bench.ground_truth import Element
 from ocr2_loaders.bench.parsing import Candidate, CandidateKind
 
 _ARRAY = re.compile(r"\\begin\{array\}\{(?P<columns>[^}]*)\}(?P<body>.*?)\\end\{array\}", re.DOTALL)
-_NO_COLUMN = (re.compile(r"\s+|\|"), re.compile(r"@{[^}]*}"), re.compile(r"!{[^}]*}"))
+_NO_COLUMN = re.compile(r"[\s|]+")
 _ONE_COLUMN = frozenset("lcr")
 
 
@@ -39,12 +39,7 @@ def candidate_rows(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
 
 def _one_column_array(latex: str) -> re.Match[str] | None:
     array = _ARRAY.search(latex)
-    if array is None:
-        return None
-    columns = array["columns"]
-    for decoration in _NO_COLUMN:
-        columns = decoration.sub("", columns)
-    return array if columns in _ONE_COLUMN else None
+    return array if array and _NO_COLUMN.sub("", array["columns"]) in _ONE_COLUMN else None
 
 
 def _rows(array: re.Match[str]) -> Iterator[tuple[int, str]]:
