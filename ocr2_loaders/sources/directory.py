@@ -83,7 +83,7 @@ def _children(directory: Path) -> list[tuple[Path, bool]]:
         return sorted(
             (Path(entry.path), entry.is_dir(follow_symlinks=False))
             for entry in entries
-            if not entry.name.startswith(".") and not (entry.is_symlink() and entry.is_dir())
+            if not entry.name.startswith(".")
         )
 
 
@@ -91,7 +91,7 @@ def _matches(pattern: Path) -> Iterator[Path | FailedSource]:
     root = Path(pattern.anchor)
     relative = pattern.relative_to(root)
     try:
-        found = sorted(path for path in root.glob(str(relative)) if not path.is_dir())
+        found = sorted(path for path in root.glob(str(relative)) if not _is_directory(path))
     except (ValueError, OSError) as error:
         yield _failed(pattern, SourceNotFound(f"{printable(str(pattern))} is no pattern ({error})"))
         return

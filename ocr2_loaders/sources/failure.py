@@ -16,7 +16,7 @@ from ocr2_loaders.errors import (
 from ocr2_loaders.sources.printable import printable
 from ocr2_loaders.sources.public_url import without_secrets
 
-_NOT_FOUND = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL})
+_NOT_FOUND = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
 _FOR_GOOD = frozenset({errno.EACCES, errno.EPERM, errno.ENXIO})
 _ABOUT_CONTENT = (ValueError, LookupError, EOFError, RuntimeError)
 

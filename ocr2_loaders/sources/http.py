@@ -107,12 +107,12 @@ def _next_hop(url: httpx.URL, location: str) -> httpx.URL:
 def _parsed(text: str, *, base: httpx.URL | None = None) -> httpx.URL:
     try:
         url = base.join(text) if base else httpx.URL(text)
-    except httpx.InvalidURL:
+    except (httpx.InvalidURL, ValueError):
         # Parts of a password can stand in the parser's message.
         raise UrlRefused(f"{public_url(text)} is not a valid URL") from None
     if url.scheme not in {"http", "https"}:
         raise UrlRefused(f"a redirect leads to {public_url(str(url))}, and only http and https are followed")
-    if not url.raw_host.strip(b"."):
+    if not url.raw_host or url.raw_host.startswith(b"."):
         raise UrlRefused(f"{public_url(text)} names no host")
     return url
 
@@ -154,7 +154,7 @@ def _http_errors(name: str) -> Iterator[None]:
     try:
         yield
     except httpcore.TimeoutException as error:
-        raise SourceTimeout(f"{name} was not read in time ({printable(str(error))})", hint="try again later") from error
+        raise SourceTimeout(f"{name} was not read in time ({_reason(error)})", hint="try again later") from error
     except (
         httpcore.NetworkError,
         httpcore.ProtocolError,
@@ -163,6 +163,8 @@ def _http_errors(name: str) -> Iterator[None]:
         httpcore.ConnectionNotAvailable,
         httpx.DecodingError,
     ) as error:
-        raise unreadable(
-            f"{name} cannot be read ({printable(str(error)) or type(error).__name__})", retryable=True
-        ) from error
+        raise unreadable(f"{name} cannot be read ({_reason(error)})", retryable=True) from error
+
+
+def _reason(error: Exception) -> str:
+    return printable(str(error)) or type(error).__name__

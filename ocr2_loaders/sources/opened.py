@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 
 from ocr2_loaders.errors import Ocr2Error, SourceNotFound, UrlRefused
 from ocr2_loaders.settings import SourceSettings
@@ -80,14 +80,18 @@ def _named(given: str | os.PathLike[Any], fs: AbstractFileSystem | None) -> Iter
         from ocr2_loaders.sources.remote import file_system_entries
 
         return file_system_entries(fs, text)
-    if not text:
-        return [FailedSource("<empty path>", "", SourceNotFound("an empty path names no file"))]
     if not isinstance(given, str):
-        return path_entries(Path(text))
+        return _path_entries(text)
     if text == "-":
         return [stdin_candidate()]
     if _URL.match(text) or (_CHAIN.match(text) and not os.path.lexists(text)):
         return _located(text)
+    return _path_entries(text)
+
+
+def _path_entries(text: str) -> Iterable[Entry]:
+    if not text:  # would be the working directory
+        return [FailedSource("<empty path>", "", SourceNotFound("an empty path names no file"))]
     return path_entries(Path(text))
 
 
@@ -106,11 +110,17 @@ def _located(url: str) -> Iterable[Entry]:
 
 
 def _file_url_entries(url: str) -> Iterable[Entry]:
-    parts = urlsplit(url)
-    if parts.netloc not in {"", "localhost"}:
+    host, path = _file_url_parts(url)
+    if host not in {"", "localhost"}:
         error = UrlRefused(f"{url_name(url)} is on another host", hint="write file:///path for a file of this machine")
         return [FailedSource(url_name(url), public_url(url), error)]
-    return path_entries(Path(os.fsdecode(unquote_to_bytes(parts.path))))
+    return _path_entries(os.fsdecode(unquote_to_bytes(path)))
+
+
+def _file_url_parts(url: str) -> tuple[str, str]:
+    rest = re.split(r"[?#]", url.partition("://")[2], maxsplit=1)[0]
+    host, slash, path = rest.partition("/")
+    return host, slash + path
 
 
 def _opened(candidate: Candidate, settings: SourceSettings) -> Iterator[Source | FailedSource]:

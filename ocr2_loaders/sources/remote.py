@@ -89,7 +89,7 @@ def _place(url: str) -> _Place:
             return _Place(file_system, path, url)
     except ImportError as error:
         message = f"{printable(schemes[0])} URLs need a package that is not installed"
-        raise unreadable(message, retryable=False, hint=str(error)) from error
+        raise unreadable(message, retryable=False, hint=error.msg) from error
 
 
 def _check_local(link: str) -> None:

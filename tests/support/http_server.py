@@ -120,13 +120,13 @@ def endless(first: bytes, chunk: bytes) -> Answer:
 
 
 def dripping(text: bytes, every_s: float) -> Answer:
-    """Sends the raw response text byte by byte, and then spaces without end (slow loris)."""
+    """Sends the raw response text byte by byte, and then spaces, a thousand bytes in all (slow loris)."""
 
     def answer(handler: Handler, closing: Event) -> None:
-        position = 0
-        while not closing.wait(every_s):
-            handler.wfile.write(text[position : position + 1] or b" ")
+        for byte in text.ljust(1000):
+            if closing.wait(every_s):
+                return
+            handler.wfile.write(bytes([byte]))
             handler.wfile.flush()
-            position += 1
 
     return answer

@@ -1,3 +1,4 @@
+import contextlib
 import gzip
 import logging
 import ssl
@@ -7,6 +8,8 @@ from pathlib import Path
 import httpcore
 import pytest
 import trustme
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ocr2_loaders.errors import (
     Ocr2Error,
@@ -20,7 +23,7 @@ from ocr2_loaders.errors import (
 from ocr2_loaders.settings import SourceSettings
 from ocr2_loaders.sources import FailedSource, Source, opened_sources
 from ocr2_loaders.sources.address_policy import AddressPolicy
-from ocr2_loaders.sources.http import _http_errors, opened_url, url_candidate
+from ocr2_loaders.sources.http import _http_errors, _parsed, opened_url, url_candidate
 from tests.support.http_server import LoopbackServer, body, dripping, endless, redirect, status
 
 PDF = b"%PDF-1.7\nbody"
@@ -89,6 +92,14 @@ class TestAllowedFetch:
             assert proxy.requests == []
 
 
+@given(st.text(st.characters(exclude_categories=()), max_size=40))
+def test_any_text_behind_http_is_a_url_or_refused(text: str) -> None:
+    candidate = url_candidate(f"http://{text}")
+    assert f"{candidate.name}{candidate.uri}".isprintable()
+    with contextlib.suppress(UrlRefused):
+        assert _parsed(f"http://{text}").raw_host
+
+
 class TestRefusedAddresses:
     @pytest.mark.parametrize(
         "host",
@@ -127,7 +138,9 @@ class TestRefusedAddresses:
         assert isinstance(error, UrlRefused)
         assert not error.retryable
 
-    @pytest.mark.parametrize("url", ["ftp://host/a.pdf", "gopher://host/a.pdf", "file://host/etc/passwd", "http:///a"])
+    @pytest.mark.parametrize(
+        "url", ["ftp://host/a.pdf", "gopher://host/a.pdf", "file://host/etc/passwd", "http:///a", "http://.host/"]
+    )
     def test_other_schemes_and_missing_hosts_are_refused(self, url: str) -> None:
         assert isinstance(failure(url), UrlRefused)
 

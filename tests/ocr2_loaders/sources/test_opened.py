@@ -4,6 +4,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ocr2_loaders.errors import SourceNotFound
 from ocr2_loaders.sources import FailedSource, Source, opened_sources
@@ -59,10 +61,13 @@ def test_no_inputs_give_no_sources() -> None:
     assert list(opened_sources([])) == []
 
 
-def test_an_empty_string_is_not_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("empty", ["", "file://", "file://#x"])
+def test_an_empty_path_is_not_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty: str
+) -> None:
     (tmp_path / "a.pdf").write_bytes(PDF)
     monkeypatch.chdir(tmp_path)
-    (nothing,) = opened_sources("")
+    (nothing,) = opened_sources(empty)
     assert isinstance(nothing, FailedSource)
 
 
@@ -77,6 +82,13 @@ def test_an_error_of_the_consumer_is_not_taken_for_one_of_the_source() -> None:
     next(sources)
     with pytest.raises(SourceNotFound):
         sources.throw(SourceNotFound("the consumer's own"))
+
+
+@given(st.text(st.characters(exclude_categories=(), exclude_characters="#?*["), max_size=30))
+def test_any_text_behind_file_is_a_failed_source(text: str) -> None:
+    for entry in opened_sources(f"file://{text}/no such file"):
+        assert isinstance(entry, FailedSource)
+        assert f"{entry.name}{entry.uri}{entry.error}".isprintable()
 
 
 def test_importing_loads_no_network_library() -> None:
