@@ -28,7 +28,23 @@ from ocr2_loaders.settings import RenderSettings  # noqa: E402
 from tests.support.page_sources import raw_pdf, source_of  # noqa: E402
 
 ROUNDS = 5
-WORDS = "page token the column of a text layer and figure table result vision in image".split()
+WORDS = [
+    "page",
+    "token",
+    "the",
+    "column",
+    "of",
+    "a",
+    "text",
+    "layer",
+    "and",
+    "figure",
+    "table",
+    "result",
+    "vision",
+    "in",
+    "image",
+]
 
 REFERENCE = """
 import sys
