@@ -7,7 +7,7 @@ Here neighbouring bands stay together as long as one gutter runs through all of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 from typing import NamedTuple
 
@@ -24,6 +24,8 @@ MAX_BANDS = 400
 """More than fit on a page in readable size: they are read from top to bottom."""
 MAX_GAPS = 20
 """Of one band, the widest: no page has more columns."""
+MAX_LEADING = 12
+"""So many bands on one side may stand above the first that has a gutter."""
 NEARER = 1.3
 """A band on one side belongs to its neighbour beyond the run when the other one is this many times as far away."""
 CORE = 0.2
@@ -117,16 +119,18 @@ def _runs_with_columns(boxes: Sequence[Rect], bands: list[Band], em: float) -> l
     chosen: list[tuple[Run, list[list[int]]]] = []
     parts = [(0, len(bands))]
     while parts:
-        first, last = parts.pop()
-        found = _highest(boxes, bands, _runs(bands, first, last, em), em)
+        part = parts.pop()
+        found = None
+        for within in (False, True):
+            found = found or _highest(boxes, bands, _runs(bands, part, em, within=within), em)
         if found:
             chosen.append(found)
-            parts += [(first, found[0].start), (found[0].stop, last)]
+            parts += [(part[0], found[0].start), (found[0].stop, part[1])]
     return sorted(chosen, key=lambda each: each[0].start)
 
 
 def _highest(
-    boxes: Sequence[Rect], bands: list[Band], runs: list[Run], em: float
+    boxes: Sequence[Rect], bands: list[Band], runs: Iterable[Run], em: float
 ) -> tuple[Run, list[list[int]]] | None:
     for run in sorted(runs, key=lambda each: bands[each.start].top - bands[each.stop - 1].bottom):
         for gutter in sorted(run.gutters, key=lambda each: each[0] - each[1]):
@@ -138,25 +142,22 @@ def _highest(
     return None
 
 
-def _runs(bands: list[Band], first: int, last: int, em: float) -> list[Run]:
-    """From each band on, as far down as some gutter reaches."""
-    runs: list[Run] = []
+def _runs(bands: list[Band], part: tuple[int, int], em: float, *, within: bool) -> Iterator[Run]:
+    """From each band on, as far down as some gutter reaches; `within` lists parts of a run that reaches the end too."""
+    first, last = part
     for start in range(first, last):
         free = bands[start].free
         stop = start + 1
-        while stop < last and (shared := _shared(free, bands[stop].free, em)) and _can_reach(shared, free):
+        while stop < last and (shared := _shared(free, bands[stop].free, em)):
+            has_gutter = any(map(_is_inner, free))
+            if not any(map(_is_inner, shared)) and (has_gutter or stop - start >= MAX_LEADING):
+                break
             free, stop = shared, stop + 1
         gutters = [interval for interval in free if _is_inner(interval)]
         if gutters:
-            runs.append(Run(start, stop, gutters))
-            if stop == last:
-                break  # what begins further down ends here too, and is not as high
-    return runs
-
-
-def _can_reach(shared: list[Interval], free: list[Interval]) -> bool:
-    """Whether a gutter goes on, or may still begin: all bands so far stand on one side."""
-    return any(map(_is_inner, shared)) or not any(map(_is_inner, free))
+            yield Run(start, stop, gutters)
+            if stop == last and not within:
+                return
 
 
 def _is_inner(interval: Interval) -> bool:
