@@ -9,7 +9,11 @@ from ocr2_loaders.errors import SelectionError, SourceNotFound
 
 
 def page(name, **attributes):
-    return {"layout_dets": [], "page_info": {"image_path": name, "page_attribute": attributes}, "extra": {"relation": []}}
+    return {
+        "layout_dets": [],
+        "page_info": {"image_path": name, "page_attribute": attributes},
+        "extra": {"relation": []},
+    }
 
 
 PAGES = [page("a.jpg", language="english", watermark=True), page("b.jpg", language="german", watermark=False)]
@@ -79,7 +83,7 @@ def test_pages_are_chosen_by_their_attributes(tmp_path):
 
 
 def test_an_attribute_that_no_page_has_is_refused(tmp_path):
-    with pytest.raises(SelectionError, match="'lang'.*language, watermark"):
+    with pytest.raises(SelectionError, match=r"'lang'.*language, watermark"):
         load_dataset(written(tmp_path, json.dumps(PAGES))).selected({"lang": "english"})
 
 

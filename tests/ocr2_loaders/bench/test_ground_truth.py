@@ -15,7 +15,12 @@ def page(*blocks, relations=(), **attributes):
     return {
         "layout_dets": list(blocks),
         "page_info": {"image_path": "images/a.pdf_3.jpg", "page_attribute": attributes},
-        "extra": {"relation": [dict(zip(("source_anno_id", "target_anno_id", "relation_type"), each, strict=True)) for each in relations]},
+        "extra": {
+            "relation": [
+                dict(zip(("source_anno_id", "target_anno_id", "relation_type"), each, strict=True))
+                for each in relations
+            ]
+        },
     }
 
 
@@ -113,7 +118,9 @@ def test_a_page_without_relations_and_attributes_is_a_page():
     assert not problems
 
 
-@pytest.mark.parametrize("entry", [None, 3, {}, {"layout_dets": [], "page_info": {}}, {"layout_dets": 3, "page_info": {}}])
+@pytest.mark.parametrize(
+    "entry", [None, 3, {}, {"layout_dets": [], "page_info": {}}, {"layout_dets": 3, "page_info": {}}]
+)
 def test_what_is_no_page_is_refused(entry):
     with pytest.raises(ValidationError):
         page_from_json(entry)

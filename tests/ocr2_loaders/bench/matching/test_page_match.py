@@ -83,7 +83,9 @@ def test_predicted_formulas_of_one_group_are_set_one_below_the_other():
 
 
 def test_a_formula_may_be_matched_with_an_inline_formula():
-    pairs = matched([text(1, PARAGRAPH), formula(2, "$$E = mc^2$$")], f"{PARAGRAPH}\n\nwhere $E=mc^2$ and nothing else holds")
+    pairs = matched(
+        [text(1, PARAGRAPH), formula(2, "$$E = mc^2$$")], f"{PARAGRAPH}\n\nwhere $E=mc^2$ and nothing else holds"
+    )
     assert {pair.category: pair.partner_kind for pair in pairs} == {
         "text_block": "text_block",
         "equation_isolated": "equation_inline",
@@ -91,7 +93,9 @@ def test_a_formula_may_be_matched_with_an_inline_formula():
 
 
 def test_after_the_time_limit_blocks_are_assigned_by_distance_alone():
-    pairs = assigned_page([text(1, "abc"), text(2, "def"), text(3, "header", "header")], parse_prediction("def\n\nabc").candidates)
+    pairs = assigned_page(
+        [text(1, "abc"), text(2, "def"), text(3, "header", "header")], parse_prediction("def\n\nabc").candidates
+    )
     assert [(pair.normal_ground_truth, pair.normal_prediction, pair.position) for pair in pairs] == [
         ("abc", "abc", 3),
         ("def", "def", None),  # the very first piece: kind and position are forgotten

@@ -117,7 +117,23 @@ def test_an_empty_page_has_no_pieces(markdown):
     assert not prediction.candidates + prediction.html_tables + prediction.latex_tables
 
 
-_TOKENS = ["$", "$$", r"\[", r"\]", r"\(", "<table>", "</table>", "|", "\n", "\n\n", "a b", "```", r"\begin{tabular}", "{", "}"]
+_TOKENS = [
+    "$",
+    "$$",
+    r"\[",
+    r"\]",
+    r"\(",
+    "<table>",
+    "</table>",
+    "|",
+    "\n",
+    "\n\n",
+    "a b",
+    "```",
+    r"\begin{tabular}",
+    "{",
+    "}",
+]
 
 
 @given(st.lists(st.sampled_from(_TOKENS), max_size=30).map("".join))
