@@ -9,6 +9,10 @@ LINE_BREAKS = ("br", "p", "div", "li")
 
 _ATTRIBUTES = r"""(?:\s++[\w:-]++\s*+=\s*+(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'<>]++))*+\s*+"""
 
-TABLE_TAG = rf"</?(?:{TABLE_PARTS})(?:\s[^<>=]*+=[^<>]*+|\s*+/?)>"
+_TABLE_ATTRIBUTES = r"(?:\s[^<>=]*+=[^<>]*+|\s*+/?)"
+
+TABLE_TAG = rf"</?(?:{TABLE_PARTS}){_TABLE_ATTRIBUTES}>"
+OPENING_TABLE_TAG = rf"<(?:{TABLE_PARTS}){_TABLE_ATTRIBUTES}>"
+TABLE_EDGE = rf"<(/?)table{_TABLE_ATTRIBUTES}>"
 TEXT_TAG = rf"</?(?:{'|'.join((*STYLES, *LINE_BREAKS))}|center|span|caption){_ATTRIBUTES}/?>"
 """Attributes need a value, here in the strict form; words alone are words of the text."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from enum import Enum, auto
 
-from ocr2_loaders.blocks.html_tag import TABLE_TAG
+from ocr2_loaders.blocks.html_tag import OPENING_TABLE_TAG, TABLE_EDGE
 
 
 class Kind(Enum):
@@ -19,7 +19,8 @@ class Kind(Enum):
 
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})[ \t]*[\w+#.-]*\s*")
 """A fence with at most the name of a language behind it."""
-_TABLE_TAG = re.compile(TABLE_TAG, re.IGNORECASE)
+_OPENING_TAG = re.compile(OPENING_TABLE_TAG, re.IGNORECASE)
+_TABLE_EDGE = re.compile(TABLE_EDGE, re.IGNORECASE)
 
 
 def pieces_of(body: str) -> Iterator[tuple[Kind, str]]:
@@ -84,18 +85,19 @@ def _cut_at_tables(text: str) -> Iterator[tuple[Kind, str]]:
     if "<" not in text:
         yield Kind.TEXT, text
         return
-    end = depth = 0
-    start = -1
-    for found in _TABLE_TAG.finditer(text):
-        tag = found[0].lower()
-        is_close, is_table = tag.startswith("</"), tag.startswith(("<table", "</table"))
-        if start < 0 and not is_close:
-            start = found.start()
-            yield Kind.TEXT, text[end:start]
-            depth = 0 if is_table else 1
-        if start >= 0 and is_table:
-            depth += -1 if is_close else 1
-            if not depth:
-                yield Kind.TABLE, text[start : found.end()]
-                start, end = -1, found.end()
-    yield (Kind.TABLE, text[start:]) if start >= 0 else (Kind.TEXT, text[end:])
+    end = 0
+    while opening := _OPENING_TAG.search(text, end):
+        yield Kind.TEXT, text[end : opening.start()]
+        end = _end_of_table(text, opening)
+        yield Kind.TABLE, text[opening.start() : end]
+    yield Kind.TEXT, text[end:]
+
+
+def _end_of_table(text: str, opening: re.Match[str]) -> int:
+    """Behind the tag that closes as many tables as were opened, or the end of the text; rows alone count as one."""
+    depth = 1
+    for found in _TABLE_EDGE.finditer(text, opening.end()):
+        depth += -1 if found[1] else 1
+        if not depth:
+            return found.end()
+    return len(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from html import escape
+from threading import local
 from typing import Any
 
 from lxml import etree
@@ -31,10 +32,33 @@ def rows_in(html: str) -> tuple[list[Row], str] | None:
     if _is_too_deep(html):
         return None
     readable = _NOT_A_TAG.sub("&lt;", _CUT_TAG.sub("", _NOT_IN_HTML.sub("\ufffd", html)))
-    builder = _RowBuilder()
-    target: Any = builder  # lxml's stubs ask for comments too, and here these are text
-    etree.fromstring("<table>" + readable, etree.HTMLParser(target=target, huge_tree=True))
-    return builder.rows, " ".join("".join(builder.outside).split())
+    rows, outside = _parser().read("<table>" + readable)
+    return rows, " ".join("".join(outside).split())
+
+
+class _TableParser:
+    """An HTML parser that is made once: lxml inspects its target at length every time it makes one."""
+
+    def __init__(self) -> None:
+        self._builder = _RowBuilder()
+        target: Any = self._builder  # lxml's stubs ask for comments too, and here these are text
+        self._html_parser = etree.HTMLParser(target=target, huge_tree=True)
+
+    def read(self, html: str) -> tuple[list[Row], list[str]]:
+        self._builder.begin()
+        etree.fromstring(html, self._html_parser)
+        return self._builder.rows, self._builder.outside
+
+
+_OF_THREAD = local()
+
+
+def _parser() -> _TableParser:
+    """The calling thread's own."""
+    if not hasattr(_OF_THREAD, "parser"):
+        _OF_THREAD.parser = _TableParser()
+    parser: _TableParser = _OF_THREAD.parser
+    return parser
 
 
 def _is_too_deep(html: str) -> bool:
@@ -51,6 +75,10 @@ class _RowBuilder:
     """Takes the events of the HTML parser, which closes what the model left open."""
 
     def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget the table before."""
         self.rows: list[Row] = []
         self.outside: list[str] = []
         self._cells: list[Cell] | None = None
