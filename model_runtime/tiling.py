@@ -1,8 +1,8 @@
 """From a page image to the model's views: one global view of 1024 px and up to six crops of 768 px. Free of torch.
 
-The rule is the official processor's, pixel for pixel. Pages larger than 768 px on a side are stretched onto the crop grid
-whose aspect ratio is nearest, 2 to 6 crops in row-major order; every page is also fitted into the global view, its aspect
-kept, on grey. A page costs 256 visual tokens for the global view, 144 for each crop and one for the separator.
+The rule is the official processor's, pixel for pixel. Pages larger than 768 px on a side are stretched onto the crop
+grid whose aspect ratio is nearest, 2 to 6 crops in row-major order; every page is also fitted into the global view, its
+aspect kept, on grey. A page costs 256 visual tokens for the global view, 144 for each crop and one for the separator.
 """
 
 from __future__ import annotations
@@ -157,7 +157,9 @@ def _check_size(width_px: int, height_px: int) -> None:
 
 def _upright_rgb(image: Image.Image) -> Image.Image:
     if image.mode[0] in "IF":
-        raise PageRejected(f"pixels of mode {image.mode!r} have no 8-bit colours", hint="convert the image to RGB first")
+        raise PageRejected(
+            f"pixels of mode {image.mode!r} have no 8-bit colours", hint="convert the image to RGB first"
+        )
     _check_size(*image.size)
     upright = ImageOps.exif_transpose(image)
     if not upright.has_transparency_data:

@@ -1,7 +1,7 @@
 """The causal-flow encoder (paper, section 3.3): Qwen2 layers that re-order a view by its meaning.
 
-The visual tokens come first and see each other. As many learned causal flow queries stand behind them; each sees all visual
-tokens and the queries up to itself. Only the queries go on.
+The visual tokens come first and see each other. As many learned causal flow queries stand behind them; each sees all
+visual tokens and the queries up to itself. Only the queries go on.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from model_runtime.deepencoder_v2.causal_flow_attention import causal_flow_attention
 from model_runtime.deepencoder_v2.configuration import CausalFlowConfig
 from model_runtime.tiling import CROP_TOKENS, GLOBAL_VIEW_TOKENS
 
@@ -104,24 +105,6 @@ class GatedMlp(nn.Module):
 
     def forward(self, tokens: Float[Tensor, "views tokens dim"]) -> Float[Tensor, "views tokens dim"]:
         return self.down_proj(functional.silu(self.gate_proj(tokens)) * self.up_proj(tokens))
-
-
-def causal_flow_attention(
-    query: Float[Tensor, "views heads tokens head_dim"],
-    key: Float[Tensor, "views kv_heads tokens head_dim"],
-    value: Float[Tensor, "views kv_heads tokens head_dim"],
-    num_visual: int,
-) -> Float[Tensor, "views heads tokens head_dim"]:
-    """Visual tokens attend to the visual tokens, each query to all visual tokens and the queries up to itself.
-
-    No mask is ever written down: the queries' rows are those of a plain causal attention over all tokens, and fused kernels
-    know that one. Its rows for the visual tokens are left aside, which costs less than a mask of any kind.
-    """
-    visual = functional.scaled_dot_product_attention(
-        query[:, :, :num_visual], key[:, :, :num_visual], value[:, :, :num_visual], enable_gqa=True
-    )
-    causal = functional.scaled_dot_product_attention(query, key, value, is_causal=True, enable_gqa=True)
-    return torch.cat([visual, causal[:, :, num_visual:]], dim=2)
 
 
 def rotation_of(tokens: Float[Tensor, "views tokens dim"], config: CausalFlowConfig) -> Rotation:

@@ -1,4 +1,4 @@
-"""The sizes of DeepEncoder V2. The defaults are the official model; small models are the same code with other numbers."""
+"""The sizes of DeepEncoder V2. The defaults are the official model; a small one is the same code with other numbers."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any, Self
 class VisionTokenizerConfig:
     """SAM ViT-B with its neck and the two convolutions behind it.
 
-    `image_size_px` is the size the position tables were made for; other sizes use them interpolated. `global_layers` are
-    the 0-based layers that attend over the whole view, the others within windows of `window_size` patches a side.
+    `image_size_px` is the size the position tables were made for; other sizes use them interpolated. `global_layers`
+    are the 0-based layers that attend over the whole view, the others within windows of `window_size` patches a side.
     """
 
     dim: int = 768
@@ -29,7 +29,9 @@ class VisionTokenizerConfig:
 
     def __post_init__(self) -> None:
         _check(self.dim % self.num_heads == 0, f"{self.num_heads} heads do not divide the width {self.dim}")
-        _check(self.image_size_px % self.patch_size_px == 0, f"patches of {self.patch_size_px} px do not tile the image")
+        _check(
+            self.image_size_px % self.patch_size_px == 0, f"patches of {self.patch_size_px} px do not tile the image"
+        )
 
     @property
     def head_dim(self) -> int:

@@ -1,13 +1,13 @@
 """Attention with decomposed relative positions (Li et al., MViTv2), without a bias of tokens x tokens.
 
-The score of a query and a key is q·k / sqrt(head_dim) + q·R_rows[distance in rows] + q·R_cols[distance in columns]. Written
-down for a whole 1024 px view, the last two terms are a tensor of 4096 x 4096 for each head, and moving it costs more than
-the products themselves. Three ways round it, chosen here and nowhere else:
+The score of a query and a key is q·k / sqrt(head_dim) + q·R_rows[distance in rows] + q·R_cols[distance in columns].
+Written down for a whole 1024 px view, the last two terms are a tensor of 4096 x 4096 for each head, and moving it costs
+more than the products themselves. Three ways round it, chosen here and nowhere else:
 
 * CUDA: the terms are *folded* into the head dimension, and a fused kernel computes plain attention.
 * Elsewhere, narrow grids (windows): folded too, as a batched product.
-* Elsewhere, wide grids (global layers): the terms are summed for a block of queries at a time, small enough for the cache,
-  and the product of queries and keys is added to them in one call.
+* Elsewhere, wide grids (global layers): the terms are summed for a block of queries at a time, small enough for the
+  cache, and the product of queries and keys is added to them in one call.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jaxtyping import Float
 
 _SCORES_AT_ONCE = 2**20
-"""Scores held at a time off CUDA: 2 MB in bfloat16. Half and twice as many were slower or equal, four times as many slower."""
+"""Scores held at a time off CUDA, 2 MB in bfloat16: half and twice as many were no faster, four times slower."""
 
 _FLASH_DIM_STEP = 8
 """Flash kernels take head dimensions in multiples of eight."""
@@ -71,14 +71,14 @@ def _relative_terms(
 def _folded(
     query: Float[Tensor, "heads tokens head_dim"], key: Float[Tensor, "heads tokens head_dim"], terms: RelativeTerms
 ) -> tuple[Float[Tensor, "heads tokens wide"], Float[Tensor, "heads tokens wide"]]:
-    """Queries that carry their terms, and keys that pick their row's and their column's: their products are the scores."""
+    """Queries that carry their terms, and keys that pick those of their row and column: the products are the scores."""
     heads, _, head_dim = query.shape
     wide_query = torch.cat([query * head_dim**-0.5, terms.rows, terms.cols], dim=-1)
     picks = _row_and_column(terms.rows.shape[-1], terms.cols.shape[-1], key)  # (tokens, rows + cols)
     return wide_query, torch.cat([key, picks.expand(heads, -1, -1)], dim=-1)
 
 
-def _row_and_column(rows: int, cols: int, like: Tensor) -> Float[Tensor, "tokens rows+cols"]:
+def _row_and_column(rows: int, cols: int, like: Tensor) -> Float[Tensor, "{rows}*{cols} {rows}+{cols}"]:
     """For every cell of the grid, a one at its row and a one at its column."""
     row = torch.eye(rows, dtype=like.dtype, device=like.device).repeat_interleave(cols, dim=0)
     col = torch.eye(cols, dtype=like.dtype, device=like.device).repeat(rows, 1)
@@ -93,9 +93,12 @@ def _fused(
     """One flash attention call. Values are widened with zeros, because the kernel wants one width for all three."""
     head_dim, wide = value.shape[-1], wide_query.shape[-1]
     width = -(-wide // _FLASH_DIM_STEP) * _FLASH_DIM_STEP
-    padded = (functional.pad(part, (0, width - part.shape[-1])).unsqueeze(0) for part in (wide_query, wide_key, value))
-    mixed = functional.scaled_dot_product_attention(*padded, scale=1.0)  # (1, heads, tokens, width)
-    return mixed.squeeze(0)[..., :head_dim]
+    query, key, values = (_widened(part, width) for part in (wide_query, wide_key, value))
+    return functional.scaled_dot_product_attention(query, key, values, scale=1.0).squeeze(0)[..., :head_dim]
+
+
+def _widened(part: Float[Tensor, "heads tokens dim"], width: int) -> Float[Tensor, "1 heads tokens {width}"]:
+    return functional.pad(part, (0, width - part.shape[-1])).unsqueeze(0)
 
 
 def _in_blocks_folded(
@@ -105,7 +108,7 @@ def _in_blocks_folded(
     terms: RelativeTerms,
 ) -> Float[Tensor, "heads tokens head_dim"]:
     wide_query, wide_key = _folded(query, key, terms)
-    wide_key = wide_key.transpose(1, 2)  # (heads, wide, tokens)
+    wide_key = wide_key.transpose(1, 2).contiguous()  # (heads, wide, tokens)
     blocks = [
         torch.softmax(torch.bmm(wide_query[heads, queries], wide_key[heads]), dim=-1) @ value[heads]
         for heads, queries in _blocks(*query.shape[:2])
@@ -120,11 +123,11 @@ def _in_blocks_added(
     terms: RelativeTerms,
 ) -> Float[Tensor, "heads tokens head_dim"]:
     scale = query.shape[-1] ** -0.5
-    key = key.transpose(1, 2)  # (heads, head_dim, tokens)
+    key = key.transpose(1, 2).contiguous()  # (heads, head_dim, tokens)
     blocks = []
     for heads, queries in _blocks(*query.shape[:2]):
         bias = terms.rows[heads, queries, :, None] + terms.cols[heads, queries, None, :]  # (heads, queries, rows, cols)
-        scores = torch.baddbmm(bias.flatten(2), query[heads, queries], key[heads], alpha=scale)
+        scores = bias.flatten(2).baddbmm_(query[heads, queries], key[heads], alpha=scale)
         blocks.append(torch.softmax(scores, dim=-1) @ value[heads])
     return _joined(blocks, query)
 

@@ -38,19 +38,19 @@ class DeepEncoder(nn.Module):
     ) -> list[Float[Tensor, "_ output_dim"]]:
         """The visual tokens of each page: its crops, row by row, then its global view, then the separator.
 
-        `crops` holds the crops of all pages one after the other, `crops_per_page` says how many are whose. All global views
-        are encoded in one batch and all crops in another. Raises ValueError where the counts do not add up.
+        `crops` holds the crops of all pages one after the other, `crops_per_page` says how many are whose. All global
+        views are encoded in one batch and all crops in another. Raises ValueError where the counts do not add up.
         """
         if len(crops_per_page) != len(global_views) or sum(crops_per_page) != len(crops):
             raise ValueError(
-                f"{len(global_views)} global views and {len(crops)} crops do not match the crops per page, {crops_per_page}"
+                f"{len(global_views)} global views and {len(crops)} crops do not match {crops_per_page} crops per page"
             )
         global_tokens = self.encode_views(global_views)
         crop_tokens = self.encode_views(crops) if len(crops) else global_tokens[:0]
         return assembled(global_tokens, crop_tokens, crops_per_page, self.view_separator)
 
     def encode_views(self, views: Float[Tensor, "views 3 height width"]) -> Float[Tensor, "views queries output_dim"]:
-        """The visual tokens of views of one size. Free of branches on data: fit for `torch.compile` at fixed batch sizes."""
+        """The visual tokens of views of one size. No branch depends on data: `torch.compile` makes one graph of it."""
         views = views.to(self.view_separator.dtype)
         return self.projector(self.causal_flow_encoder(self.vision_tokenizer(views)))
 
@@ -59,7 +59,7 @@ def assembled(
     global_tokens: Float[Tensor, "pages global_queries output_dim"],
     crop_tokens: Float[Tensor, "crops crop_queries output_dim"],
     crops_per_page: Sequence[int],
-    separator: Float[Tensor, "output_dim"],
+    separator: Float[Tensor, " output_dim"],
 ) -> list[Float[Tensor, "_ output_dim"]]:
     """The tokens of each page in the order in which the decoder reads them."""
     of_pages = crop_tokens.split(list(crops_per_page))
@@ -72,6 +72,6 @@ def assembled(
 def normalised_views(
     pixels: UInt8[Tensor, "views height width 3"], dtype: torch.dtype
 ) -> Float[Tensor, "views 3 height width"]:
-    """8-bit views, as `tiling.views_of` makes them, as the encoder's input; a quarter of the bytes travels to the device."""
+    """8-bit views, as `tiling.views_of` makes them, as the encoder's input: fewer bytes travel to the device."""
     values = pixels.permute(0, 3, 1, 2).float() / 255
     return ((values - MEAN) / STD).to(dtype)

@@ -29,7 +29,7 @@ def renamed(name: str, source: Layout, target: Layout) -> str | None:
 
 
 class _Part(NamedTuple):
-    """One module's name in each layout, indexed by `Layout`. `#` stands for a layer's number, `*` for the tensor's own name."""
+    """One module's name in each layout, by `Layout`. `#` stands for a layer's number, `*` for the tensor's own name."""
 
     ours: str
     official: str

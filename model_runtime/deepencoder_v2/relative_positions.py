@@ -23,9 +23,7 @@ def position_embedding_for(
     return resampled.permute(0, 2, 3, 1).to(embedding.dtype)  # (1, rows, cols, dim)
 
 
-def relative_vectors(
-    table: Float[Tensor, "distances head_dim"], size: int
-) -> Float[Tensor, "{size} {size} head_dim"]:
+def relative_vectors(table: Float[Tensor, "distances head_dim"], size: int) -> Float[Tensor, "{size} {size} head_dim"]:
     """For each query position and each key position along one axis, the vector of their distance.
 
     Tables of another size are stretched linearly, in float32 as the official code does.

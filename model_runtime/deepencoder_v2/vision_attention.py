@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class GlobalAttention(nn.Module):
-    """Every patch attends to every patch of its view. `table_size` is the grid that the position tables were made for."""
+    """Every patch attends to every patch of its view. `table_size` is the grid the position tables were made for."""
 
     def __init__(self, config: VisionTokenizerConfig, table_size: int) -> None:
         super().__init__()
@@ -27,25 +27,25 @@ class GlobalAttention(nn.Module):
         self.relative_cols = nn.Parameter(torch.zeros(2 * table_size - 1, config.head_dim))
 
     def forward(self, patches: Float[Tensor, "views rows cols dim"]) -> Float[Tensor, "views rows cols dim"]:
-        return self.proj(self.attend(self.qkv(patches)))
+        qkv = self.qkv(patches).flatten(1, 2).unflatten(-1, (3, self.num_heads, -1))
+        mixed = self.attend(qkv.permute(2, 0, 3, 1, 4), *patches.shape[1:3])  # (views, heads, tokens, head_dim)
+        return self.proj(mixed.transpose(1, 2).flatten(2).view(patches.shape))
 
-    def attend(self, qkv: Float[Tensor, "grids rows cols 3*dim"]) -> Float[Tensor, "grids rows cols dim"]:
-        """Attention within each grid, given the queries, keys and values of its cells side by side."""
-        _, rows, cols, _ = qkv.shape
-        heads = qkv.flatten(1, 2).unflatten(-1, (3, self.num_heads, -1))  # (grids, tokens, 3, heads, head_dim)
-        query, key, value = heads.permute(2, 0, 3, 1, 4)  # each (grids, heads, tokens, head_dim)
+    def attend(
+        self, qkv: Float[Tensor, "3 grids heads tokens head_dim"], rows: int, cols: int
+    ) -> Float[Tensor, "grids heads tokens head_dim"]:
+        """Attention within each grid of rows x cols tokens, given its queries, keys and values."""
         row_vectors = relative_vectors(self.relative_rows, rows)
         col_vectors = relative_vectors(self.relative_cols, cols)
-        mixed = decomposed_attention(query, key, value, row_vectors, col_vectors)
-        return mixed.transpose(1, 2).flatten(2).unflatten(1, (rows, cols))
+        return decomposed_attention(qkv[0], qkv[1], qkv[2], row_vectors, col_vectors)
 
 
 class WindowedAttention(GlobalAttention):
     """Every patch attends to the patches of its window.
 
-    Views that no whole number of windows covers are padded at the right and the bottom, and padding is attended to: SAM was
-    trained so. Padding is zero before the projection to queries, keys and values, and so it is that projection's bias
-    behind it; nothing else is ever computed for it.
+    Views that no whole number of windows covers are padded at the right and the bottom, and padding is attended to: SAM
+    was trained so. Padding is zero before the projection to queries, keys and values, and so it is that projection's
+    bias behind it; nothing else is ever computed for it.
     """
 
     def __init__(self, config: VisionTokenizerConfig) -> None:
@@ -54,12 +54,14 @@ class WindowedAttention(GlobalAttention):
 
     def forward(self, patches: Float[Tensor, "views rows cols dim"]) -> Float[Tensor, "views rows cols dim"]:
         _, rows, cols, _ = patches.shape
-        padded = self._padded(self.qkv(patches))  # (views, padded_rows, padded_cols, 3 * dim)
-        mixed = self.attend(_windows(padded, self.window_size))  # (views * windows, window, window, dim)
-        whole = _unwindowed(mixed, padded.shape[1], padded.shape[2])  # (views, padded_rows, padded_cols, dim)
-        return self.proj(whole[:, :rows, :cols])
+        qkv = self._padded(self.qkv(patches))  # (views, padded_rows, padded_cols, 3 * dim)
+        mixed = self.attend(self._windows(qkv), self.window_size, self.window_size)
+        whole = self._unwindowed(mixed, *qkv.shape[1:3])  # (views, padded_rows, padded_cols, dim)
+        return self.proj(whole[:, :rows, :cols].contiguous())  # a product with anything else repeats the weights
 
-    def _padded(self, qkv: Float[Tensor, "views rows cols 3*dim"]) -> Float[Tensor, "views padded_rows padded_cols 3*dim"]:
+    def _padded(
+        self, qkv: Float[Tensor, "views rows cols qkv_dim"]
+    ) -> Float[Tensor, "views padded_rows padded_cols qkv_dim"]:
         views, rows, cols, width = qkv.shape
         padded_rows, padded_cols = (-(-size // self.window_size) * self.window_size for size in (rows, cols))
         if (padded_rows, padded_cols) == (rows, cols):
@@ -68,17 +70,18 @@ class WindowedAttention(GlobalAttention):
         padded[:, :rows, :cols] = qkv
         return padded
 
+    def _windows(
+        self, qkv: Float[Tensor, "views rows cols qkv_dim"]
+    ) -> Float[Tensor, "3 all_windows heads tokens head_dim"]:
+        side = self.window_size
+        tiles = qkv.unflatten(3, (3, self.num_heads, -1)).unflatten(2, (-1, side)).unflatten(1, (-1, side))
+        # (views, down, row, across, col, 3, heads, head_dim) -> (3, views, down, across, heads, row, col, head_dim)
+        return tiles.permute(5, 0, 1, 3, 6, 2, 4, 7).flatten(5, 6).flatten(1, 3)
 
-def _windows(
-    grid: Float[Tensor, "views rows cols channels"], window: int
-) -> Float[Tensor, "views_windows {window} {window} channels"]:
-    tiles = grid.unflatten(2, (-1, window)).unflatten(1, (-1, window))  # (views, down, window, across, window, channels)
-    return tiles.transpose(2, 3).flatten(0, 2)
-
-
-def _unwindowed(
-    windows: Float[Tensor, "views_windows window window dim"], rows: int, cols: int
-) -> Float[Tensor, "views {rows} {cols} dim"]:
-    window = windows.shape[1]
-    tiles = windows.unflatten(0, (-1, rows // window, cols // window))  # (views, down, across, window, window, dim)
-    return tiles.transpose(2, 3).flatten(3, 4).flatten(1, 2)
+    def _unwindowed(
+        self, windows: Float[Tensor, "all_windows heads tokens head_dim"], rows: int, cols: int
+    ) -> Float[Tensor, "views rows cols dim"]:
+        side = self.window_size
+        tiles = windows.unflatten(2, (side, side)).unflatten(0, (-1, rows // side, cols // side))
+        # (views, down, across, heads, row, col, head_dim) -> (views, down, row, across, col, heads, head_dim)
+        return tiles.permute(0, 1, 4, 2, 5, 3, 6).flatten(5, 6).flatten(3, 4).flatten(1, 2)

@@ -1,4 +1,4 @@
-"""The vision tokenizer (paper, section 3.2): SAM ViT-B, its neck, and two convolutions that leave one token of sixteen."""
+"""The vision tokenizer (paper, section 3.2): SAM ViT-B, its neck, two convolutions that leave one token of sixteen."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from jaxtyping import Float
 
 _POSITION_STD = 0.02
+_PATCHES_AT_ONCE = 1024
 
 
 class VisionTokenizer(nn.Module):
@@ -52,17 +53,29 @@ class VisionLayer(nn.Module):
         self.mlp = VisionMlp(config)
 
     def forward(self, patches: Float[Tensor, "views rows cols dim"]) -> Float[Tensor, "views rows cols dim"]:
-        patches = patches + self.attention(self.attention_norm(patches))
-        return patches + self.mlp(self.mlp_norm(patches))
+        patches = self.attention(self.attention_norm(patches)).add_(patches)
+        return self.mlp(self.mlp_norm(patches)).add_(patches)
 
 
 class VisionMlp(nn.Module):
+    """A perceptron of one hidden layer.
+
+    Off CUDA it takes the patches in blocks: the hidden layer of a whole view, 25 MB, falls out of the cache, and the
+    system hands out pages for it anew every time.
+    """
+
     def __init__(self, config: VisionTokenizerConfig) -> None:
         super().__init__()
         self.up = nn.Linear(config.dim, config.mlp_dim)
         self.down = nn.Linear(config.mlp_dim, config.dim)
 
     def forward(self, patches: Float[Tensor, "views rows cols dim"]) -> Float[Tensor, "views rows cols dim"]:
+        if patches.is_cuda:
+            return self._mapped(patches)
+        blocks = patches.flatten(0, 2).split(_PATCHES_AT_ONCE)
+        return torch.cat([self._mapped(block) for block in blocks]).view(patches.shape)
+
+    def _mapped(self, patches: Float[Tensor, "*patches dim"]) -> Float[Tensor, "*patches dim"]:
         return self.down(functional.gelu(self.up(patches)))
 
 
@@ -96,5 +109,7 @@ class Compressor(nn.Module):
         self.first = nn.Conv2d(config.neck_dim, middle, kernel_size=3, stride=2, padding=1, bias=False)
         self.second = nn.Conv2d(middle, last, kernel_size=3, stride=2, padding=1, bias=False)
 
-    def forward(self, patches: Float[Tensor, "views neck_dim rows cols"]) -> Float[Tensor, "views last rows/4 cols/4"]:
+    def forward(
+        self, patches: Float[Tensor, "views neck_dim rows cols"]
+    ) -> Float[Tensor, "views last fewer_rows fewer_cols"]:
         return self.second(self.first(patches))

@@ -41,9 +41,9 @@ class _Stored:
 def load_encoder(folder: Path, *, dtype: torch.dtype, device: torch.device | str = "cpu") -> DeepEncoder:
     """The encoder of a model folder, ready to run, in evaluation mode.
 
-    The folder holds config.json and safetensors, in one file or several, with official or Transformers-native names; the
-    decoder's tensors are never read. Raises `EngineUnavailable` where a file is missing or unreadable, `WeightsMismatch`,
-    listing every tensor concerned, where the tensors do not fit the configuration.
+    The folder holds config.json and safetensors, in one file or several, with official or Transformers-native names;
+    the decoder's tensors are never read. Raises `EngineUnavailable` where a file is missing or unreadable, and
+    `WeightsMismatch`, listing every tensor concerned, where the tensors do not fit the configuration.
     """
     config = _config(folder)
     with torch.device("meta"):
@@ -92,12 +92,12 @@ def _weight_files(folder: Path) -> list[Path]:
     weight_map = _json(index).get("weight_map")
     if not isinstance(weight_map, dict):
         raise EngineUnavailable(f"{index} has no weight_map", hint="download the model again")
-    return [_beside(index, file) for file in sorted({file for name, file in weight_map.items() if _is_encoders(name)})]
+    return sorted({_beside(index, file) for name, file in weight_map.items() if _is_encoders(name)})
 
 
-def _beside(index: Path, file: str) -> Path:
+def _beside(index: Path, file: object) -> Path:
     """The file of that name in the index's folder. An index is content, and content names no paths."""
-    if Path(file).name != file:
+    if not isinstance(file, str) or not file or Path(file).name != file:
         raise EngineUnavailable(f"{index} points outside its folder, at {file!r}", hint="download the model again")
     return index.with_name(file)
 

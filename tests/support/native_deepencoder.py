@@ -21,6 +21,8 @@ from model_runtime.deepencoder_v2 import (
 _TABLES = ("rel_pos", "pos_embed", "query_")
 """Fresh native models hold zeros or next to nothing here; an error in their use would go unseen."""
 
+_NOT_IN_TOWER = ("projector.", "view_separator")
+
 
 def small_config(**sizes: object) -> DeepEncoderConfig:
     """Two windowed and two global layers of 32, two causal-flow layers of 64, for views of the official sizes."""
@@ -74,15 +76,20 @@ def native_tower(config: DeepEncoderConfig, *, attention: str = "sdpa", seed: in
 
 
 def our_encoder(config: DeepEncoderConfig, tower: DeepseekOcr2VisionModel) -> DeepEncoder:
-    """Our encoder with the native tower's weights; projector and separator, which the tower lacks, stay random."""
-    encoder = DeepEncoder(config).eval().requires_grad_(False)
-    weights = encoder.state_dict()
+    """Our encoder on the native tower's own tensors; projector and separator, which the tower lacks, are random."""
+    with torch.device("meta"):
+        encoder = DeepEncoder(config).eval().requires_grad_(False)
+    weights = {
+        name: torch.randn(tensor.shape)
+        for name, tensor in encoder.state_dict().items()
+        if name.startswith(_NOT_IN_TOWER)
+    }
     for name, tensor in tower.state_dict().items():
         ours = renamed(f"model.vision_tower.{name}", Layout.NATIVE, Layout.OURS)
         if ours is None:
             raise KeyError(name)
         weights[ours] = tensor
-    encoder.load_state_dict(weights)
+    encoder.load_state_dict(weights, assign=True)
     return encoder
 
 
