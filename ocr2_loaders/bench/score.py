@@ -54,6 +54,7 @@ def score(
         tuple(pages),
         (*problems, *(problem for page in pages for problem in page.problems)),
         Seconds(sum(p.matching_s for p in pages), sum(p.teds_s for p in pages), 0.0, time.perf_counter() - begun),
+        cdm_absent="formulas are not rendered yet",
     )
 
 
