@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -20,5 +19,5 @@ class Candidate:
     opened: Opener
 
 
-Opener: TypeAlias = Callable[[Candidate, SourceSettings], AbstractContextManager[Source]]
-"""Opens a candidate for as long as the context lasts; raises an `Ocr2Error` where it cannot be had."""
+Opener: TypeAlias = Callable[[Candidate, SourceSettings], Source]
+"""Opens a candidate; raises an `Ocr2Error` where it cannot be had."""

@@ -47,7 +47,6 @@ def url_candidate(url: str) -> Candidate:
     return Candidate(url_name(url), public_url(url), lambda candidate, settings: opened_url(url, candidate, settings))
 
 
-@contextmanager
 def opened_url(
     url: str,
     candidate: Candidate,
@@ -55,8 +54,8 @@ def opened_url(
     *,
     policy: AddressPolicy | None = None,
     resolve: Resolver = system_addresses,
-) -> Iterator[Source]:
-    """A copy of the body at the URL, for as long as the context lasts.
+) -> Source:
+    """A copy of the body at the URL.
 
     `policy` stands for `settings.allow_private_addresses` where it is given. Proxies of the environment are not used,
     since a proxy would choose the address. Raises `UrlRefused`, `SourceNotFound`, `SourceUnreadable`, `SourceTimeout`,
@@ -64,8 +63,7 @@ def opened_url(
     """
     allowed = policy or AddressPolicy(allow_private=settings.allow_private_addresses)
     network = GuardedNetwork(allowed, Deadline(candidate.name, settings.timeout_s), resolve)
-    with spooled(_body(url, network, candidate, settings), candidate, settings) as source:
-        yield source
+    return spooled(_body(url, network, candidate, settings), candidate, settings)
 
 
 def _body(url: str, network: GuardedNetwork, candidate: Candidate, settings: SourceSettings) -> Chunks:

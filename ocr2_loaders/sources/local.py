@@ -59,14 +59,12 @@ def checked(path: Path, name: str) -> os.stat_result:
     return found
 
 
-@contextmanager
-def _opened(path: Path, candidate: Candidate, settings: SourceSettings) -> Iterator[Source]:
+def _opened(path: Path, candidate: Candidate, settings: SourceSettings) -> Source:
     name = candidate.name
     if checked(path, name).st_size > settings.max_bytes:
         raise too_large(name, settings.max_bytes)
     with _regular_file(path, name) as file:
-        source = _read(file, path, candidate)
-    yield source
+        return _read(file, path, candidate)
 
 
 def _read(file: BufferedReader, path: Path, candidate: Candidate) -> Source:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote_to_bytes
@@ -39,14 +38,14 @@ def opened_sources(
     paths of that file system. Each named file ends as one `Source` or one `FailedSource`; directories and globs give
     the documents in them, sorted (`path_entries` says which), or one `FailedSource` where there are none.
 
-    Content, streams and remote files are copied to a temporary file that lives until the next source is asked for or
-    the generator is closed. Streams are limited in size and not in time. Raises TypeError for what is none of these
-    inputs, and nothing for a source that cannot be had.
+    Content, streams and remote files are copied to a temporary file that lives as long as its `Source`. Streams are
+    limited in size and not in time. Raises TypeError for what is none of these inputs, and nothing for a source that
+    cannot be had.
     """
     for each in _each(inputs):
         for entry in _entries(each, fs):
             if isinstance(entry, Candidate):
-                yield from _opened(entry, settings)
+                yield _opened(entry, settings)
             else:
                 yield _failed(entry.name, entry.uri, entry.error)
 
@@ -123,14 +122,11 @@ def _file_url_parts(url: str) -> tuple[str, str]:
     return host, slash + path
 
 
-def _opened(candidate: Candidate, settings: SourceSettings) -> Iterator[Source | FailedSource]:
-    with ExitStack() as stack:
-        try:
-            source = stack.enter_context(candidate.opened(candidate, settings))
-        except Ocr2Error as error:
-            yield _failed(candidate.name, candidate.uri, error)
-        else:
-            yield source
+def _opened(candidate: Candidate, settings: SourceSettings) -> Source | FailedSource:
+    try:
+        return candidate.opened(candidate, settings)
+    except Ocr2Error as error:
+        return _failed(candidate.name, candidate.uri, error)
 
 
 def _failed(name: str, uri: str, error: Ocr2Error) -> FailedSource:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -136,10 +135,8 @@ def _candidate(place: _Place) -> Candidate:
     return Candidate(place.name, place.shown, lambda candidate, settings: _opened(place, candidate, settings))
 
 
-@contextmanager
-def _opened(place: _Place, candidate: Candidate, settings: SourceSettings) -> Iterator[Source]:
-    with spooled(_reads(place, settings), candidate, settings) as source:
-        yield source
+def _opened(place: _Place, candidate: Candidate, settings: SourceSettings) -> Source:
+    return spooled(_reads(place, settings), candidate, settings)
 
 
 def _reads(place: _Place, settings: SourceSettings) -> Chunks:

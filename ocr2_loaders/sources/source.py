@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 from ocr2_loaders.errors import Ocr2Error
+from ocr2_loaders.sources.temporary_copy import TemporaryCopy
 
 
 class FileType(StrEnum):
@@ -30,8 +31,8 @@ class FileType(StrEnum):
 class Source:
     """A readable file of a known kind.
 
-    `path` is local: the user's own file, or a temporary copy of what came as bytes or over the network, which lives
-    until the next source is asked for. `uri` is what the user would open it by again, without passwords and tokens;
+    `path` is local: the user's own file, or a temporary copy of what came as bytes or over the network, which lives as
+    long as anything refers to this source. `uri` is what the user would open it by again, without passwords and tokens;
     "-", "<bytes>" and "<stream>" stand where there is no such thing.
     """
 
@@ -42,6 +43,7 @@ class Source:
     num_bytes: int
     sha256: str
     warnings: tuple[str, ...] = ()
+    copy: TemporaryCopy | None = field(default=None, repr=False, compare=False)
 
     @property
     def identity(self) -> str:

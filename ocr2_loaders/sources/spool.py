@@ -1,4 +1,4 @@
-"""Bytes that arrive in pieces → a temporary file that is a source for as long as a context lasts."""
+"""Bytes that arrive in pieces → a source whose file is a temporary copy of them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from contextlib import closing, contextmanager
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ocr2_loaders.settings import SourceSettings
 from ocr2_loaders.sources.candidate import Candidate
 from ocr2_loaders.sources.failure import too_large, unreadable
 from ocr2_loaders.sources.sniff import HEAD_BYTES, sniffed
 from ocr2_loaders.sources.source import Source
+from ocr2_loaders.sources.temporary_copy import TemporaryCopy
 
 CHUNK_BYTES = 1 << 20
 """How much is read at a time, at most."""
@@ -21,19 +21,23 @@ CHUNK_BYTES = 1 << 20
 Chunks = Generator[bytes, None, None]
 
 
-@contextmanager
-def spooled(chunks: Chunks, candidate: Candidate, settings: SourceSettings) -> Iterator[Source]:
+def spooled(chunks: Chunks, candidate: Candidate, settings: SourceSettings) -> Source:
     """Copies the chunks and gives the copy as the candidate's source; closes the generator in any case.
 
     The kind is told from the first bytes, so that nothing more is fetched of what is no document, and the limit is
     checked while copying. Raises `EmptyDocument`, `UnsupportedFormat`, `SourceTooLarge`, and what the generator raises.
     """
-    with closing(chunks), TemporaryDirectory(prefix="ocr2-", ignore_cleanup_errors=True) as folder:
+    with closing(chunks):
         head = _head(chunks)
         kind = sniffed(head[:HEAD_BYTES], candidate.name)
-        path = Path(folder) / f"source.{kind.file_type.name.lower()}"
-        num_bytes, digest = _copied(chain([head], chunks), path, candidate, settings.max_bytes)
-        yield Source(path, candidate.name, candidate.uri, kind.file_type, num_bytes, digest, kind.warnings)
+        with _writing(candidate.name):
+            copy = TemporaryCopy(f"source.{kind.file_type.name.lower()}")
+        try:
+            num_bytes, digest = _copied(chain([head], chunks), copy.path, candidate, settings.max_bytes)
+        except BaseException:
+            copy.remove()  # now, and not when the error and its traceback are forgotten
+            raise
+        return Source(copy.path, candidate.name, candidate.uri, kind.file_type, num_bytes, digest, kind.warnings, copy)
 
 
 def _head(chunks: Chunks) -> bytes:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import PurePath
 
 from ocr2_loaders.settings import SourceSettings
@@ -31,23 +29,17 @@ def stdin_candidate() -> Candidate:
     return Candidate("<stdin>", "-", _opened_stdin)
 
 
-@contextmanager
-def _opened_bytes(
-    content: bytes | bytearray | memoryview, candidate: Candidate, settings: SourceSettings
-) -> Iterator[Source]:
+def _opened_bytes(content: bytes | bytearray | memoryview, candidate: Candidate, settings: SourceSettings) -> Source:
     if memoryview(content).nbytes > settings.max_bytes:
         raise too_large(candidate.name, settings.max_bytes)
-    with spooled(_slices(content), candidate, settings) as source:
-        yield source
+    return spooled(_slices(content), candidate, settings)
 
 
-@contextmanager
-def _opened_stdin(candidate: Candidate, settings: SourceSettings) -> Iterator[Source]:
+def _opened_stdin(candidate: Candidate, settings: SourceSettings) -> Source:
     reader = getattr(sys.stdin, "buffer", None)
     if reader is None:
         raise unreadable("standard input is not open for bytes", retryable=False)
-    with spooled(_reads(reader, candidate.name), candidate, settings) as source:
-        yield source
+    return spooled(_reads(reader, candidate.name), candidate, settings)
 
 
 def _slices(content: bytes | bytearray | memoryview) -> Chunks:

@@ -158,3 +158,13 @@ def test_a_script_without_a_main_guard_can_load(paper: Path, tmp_path: Path) -> 
     )
     run = subprocess.run([sys.executable, script, paper], capture_output=True, text=True, check=True, timeout=60)
     assert run.stdout.splitlines() == ["once", "['a', 'b', 'c']"]
+
+
+def test_pictures_of_what_came_as_bytes_can_be_had_while_a_result_is_at_hand(paper: Path) -> None:
+    engine = ReplayEngine.from_texts([span(word) for word in "abcdef"])
+    pages = list(ocr2_loaders.load([paper.read_bytes(), paper.read_bytes()], engine=engine))
+    assert all(picture_of(page).size for page in (pages[0], pages[-1]))
+    copies = {page.source.path for page in pages}
+    del pages
+    assert len(copies) == 2
+    assert not any(copy.exists() for copy in copies)

@@ -45,8 +45,8 @@ def only(*servers: LoopbackServer) -> AddressPolicy:
 
 
 def fetched(url: str, settings: SourceSettings = DEFAULT, **guards: object) -> bytes:
-    with opened_url(url, url_candidate(url), settings, **guards) as source:
-        return source.path.read_bytes()
+    source = opened_url(url, url_candidate(url), settings, **guards)
+    return source.path.read_bytes()
 
 
 def one(url: str, settings: SourceSettings = DEFAULT) -> Source | FailedSource:

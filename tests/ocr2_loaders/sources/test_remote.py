@@ -57,11 +57,12 @@ def failure(given, settings: SourceSettings | None = None, **options: object) ->
 class TestUrls:
     @pytest.mark.usefixtures("memory")
     def test_a_file_is_copied_for_as_long_as_it_is_used(self) -> None:
-        for source in opened_sources("memory://docs/b.pdf"):
-            assert isinstance(source, Source)
-            assert (source.name, source.uri) == ("b.pdf", "memory://docs/b.pdf")
-            assert source.path.read_bytes() == PDF
-            copy = source.path
+        (source,) = opened_sources("memory://docs/b.pdf")
+        assert isinstance(source, Source)
+        assert (source.name, source.uri) == ("b.pdf", "memory://docs/b.pdf")
+        assert source.path.read_bytes() == PDF
+        copy = source.path
+        del source
         assert not copy.exists()
 
     @pytest.mark.usefixtures("memory")

@@ -1,11 +1,11 @@
 import io
 import os
+import pickle
 import subprocess
 import sys
 import tarfile
 import tempfile
 from array import array
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from threading import Thread
@@ -181,11 +181,20 @@ def test_copies_leave_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert list(tmp_path.iterdir()) == []
 
 
-def test_each_copy_lives_until_the_next_source_is_asked_for() -> None:
-    sources: Iterator[Source | FailedSource] = opened_sources([PDF, PDF])
-    first = next(sources)
-    assert first.path.exists()
-    second = next(sources)
-    assert (first.path.exists(), second.path.exists()) == (False, True)
-    sources.close()
-    assert not second.path.exists()
+def test_each_copy_lives_as_long_as_its_source() -> None:
+    first, second = opened_sources([PDF, PDF])
+    paths = first.path, second.path
+    assert [path.exists() for path in paths] == [True, True]
+    del first
+    assert [path.exists() for path in paths] == [False, True]
+    del second
+    assert [path.exists() for path in paths] == [False, False]
+
+
+def test_a_source_that_travels_leaves_its_copy_behind() -> None:
+    (source,) = opened_sources([PDF])
+    twin = pickle.loads(pickle.dumps(source))
+    assert twin == source
+    path = source.path
+    del twin
+    assert path.exists()
