@@ -8,6 +8,7 @@
     │   ├── EngineOverloaded     (r)  the engine asks to be called again later
     │   ├── PageRejected              the engine takes no page of this kind
     │   ├── EmptyTranscript      (r)  the engine finished and wrote nothing on a page that has ink
+    │   ├── UngroundedTranscript      the engine was asked for grounded markup and wrote text without a single tag
     │   └── MissingTranscript         the replay engine holds no transcript for the page
     └── (ocr2_loaders.errors)         sources, pages and outputs
 
@@ -88,6 +89,10 @@ class EmptyTranscript(EngineError):
     """The engine finished without an error and wrote nothing, on a page that has ink."""
 
     retryable = True
+
+
+class UngroundedTranscript(EngineError):
+    """The engine was asked for grounded markup and wrote text without a single tag; the transcript holds the text."""
 
 
 class MissingTranscript(EngineError):
