@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -38,13 +39,13 @@ def public_url(url: str) -> str:
 
     Each link of a chain ("zip://a.pdf::https://…") is treated by itself.
     """
-    shown = "::".join(_public_link(link) for link in url.split("::"))
+    shown = "::".join(_public_link(link) for link in _links(url))
     return printable(shown, max_chars=len(shown))
 
 
 def url_name(url: str) -> str:
     """The last segment of the path, printable and percent-decoded where the scheme encodes; else the host."""
-    links = [_parsed(link) for link in url.split("::") if "://" in link]
+    links = [_parsed(link) for link in _links(url) if "://" in link]
     if not links or not _is_sound(url):
         return "<url>"
     link = links[0]
@@ -58,6 +59,14 @@ def without_secrets(text: str, url: str) -> str:
     for secret in sorted(_secrets(url), key=len, reverse=True):
         text = text.replace(secret, _HIDDEN)
     return printable(text)
+
+
+def _links(url: str) -> list[str]:
+    """The links of a chain. One with a host is the last: two colons behind it belong to it, in a password perhaps."""
+    links = url.split("::")
+    wrappers = list(takewhile(lambda link: link.partition("://")[0].lower() not in _HAS_HOST, links))
+    behind = "::".join(links[len(wrappers) :])
+    return [*wrappers, behind] if behind else wrappers
 
 
 def _parsed(link: str) -> _Link:
@@ -111,7 +120,7 @@ def _fields(query: str) -> list[tuple[str, str, str, bool]]:
 
 def _secrets(url: str) -> set[str]:
     secrets = {url} if not _is_sound(url) else set()
-    for text in url.split("::"):
+    for text in _links(url):
         link = _parsed(text)
         secrets |= {link.user_information, link.user_information.partition(":")[2]}
         secrets |= {value for _, _, value, is_secret in _fields(link.query) if is_secret}

@@ -62,12 +62,10 @@ def failure(url: str, settings: SourceSettings = DEFAULT) -> Ocr2Error:
 
 class TestAllowedFetch:
     def test_a_url_becomes_a_source_with_its_content_and_decoded_name(self, server: LoopbackServer) -> None:
-        for source in opened_sources(server.url("/docs/My%20report.pdf"), ANY_ADDRESS):
-            assert isinstance(source, Source)
-            assert (source.name, source.uri) == ("My report.pdf", server.url("/docs/My%20report.pdf"))
-            assert source.path.read_bytes() == PDF
-            copy = source.path
-        assert not copy.exists()
+        (source,) = opened_sources(server.url("/docs/My%20report.pdf"), ANY_ADDRESS)
+        assert isinstance(source, Source)
+        assert (source.name, source.uri) == ("My report.pdf", server.url("/docs/My%20report.pdf"))
+        assert source.path.read_bytes() == PDF
 
     def test_a_relative_redirect_is_followed(self) -> None:
         with LoopbackServer({"/old/x": redirect("../a.pdf"), **DOCUMENTS}) as server:

@@ -40,6 +40,7 @@ def test_a_url_is_shown_without_what_opens_doors(url: str, shown: str) -> None:
         ("zip://in/a.pdf::s3://bucket/x.zip", "a.pdf"),
         ("s3://bucket/100%25.pdf", "100%25.pdf"),
         ("https://me:half/of@host/a.pdf", "<url>"),
+        ("https://me:two::@host/a.pdf", "a.pdf"),
     ],
 )
 def test_the_name_is_the_last_segment_made_printable(url: str, name: str) -> None:
