@@ -1,4 +1,4 @@
-"""Where the model's files are: a folder on this machine, or a snapshot of the model hub at one commit. Free of torch."""
+"""Where the model's files are: a folder on this machine, or one commit of a model on the hub. Free of torch."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PUBLISHED_REVISION = "aaa02f3811945a91062062994c5c4a3f4c0af2b0"
 """The commit of the published model that is fetched when no other is asked for."""
 
 INDEX = "model.safetensors.index.json"
-_FILES = ("*.json", "*.safetensors")
+_FILES = ["*.json", "*.safetensors"]
 """All that is ever fetched: no code."""
 
 _NUM_SAMPLES = 64
@@ -130,7 +130,6 @@ def _pinned(model: str) -> str | None:
 
 def _snapshot(model: str, revision: str | None) -> ModelFolder:
     try:
-        from httpx import TransportError
         from huggingface_hub import snapshot_download
         from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
     except ImportError as error:
@@ -141,7 +140,7 @@ def _snapshot(model: str, revision: str | None) -> ModelFolder:
         log.warning("%s is not on this machine yet and is fetched from the model hub, about 7 GB", model)
     try:
         path = Path(snapshot_download(model, revision=revision, allow_patterns=_FILES))
-    except (HFValidationError, HfHubHTTPError, LocalEntryNotFoundError, TransportError, OSError) as error:
+    except (HFValidationError, HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
         raise EngineUnavailable(
             f"the model {model} cannot be fetched: {error}", hint="name a folder that holds it"
         ) from error
