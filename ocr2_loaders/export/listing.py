@@ -8,7 +8,7 @@ from ocr2_loaders.blocks.block import Block
 from ocr2_loaders.blocks.label import BlockLabel
 from ocr2_loaders.blocks.page_result import PageResult
 from ocr2_loaders.export.page_note import page_note
-from ocr2_loaders.one_line import ELLIPSIS, one_line
+from ocr2_loaders.printable import ELLIPSIS, one_line
 
 _NARROWEST = 60
 _LABEL_WIDTH = max(map(len, BlockLabel)) + 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ocr2_loaders.blocks.page_result import PageResult
-from ocr2_loaders.one_line import one_line
+from ocr2_loaders.printable import one_line
 from ocr2_loaders.sources.source import FailedSource
 from ocr2_loaders.transcription import PageStatus
 

@@ -8,7 +8,7 @@ from model_runtime.box import BoundingBox
 from model_runtime.text_layer import Ruling, TextLayer, TextRun
 from ocr2_loaders import errors
 from ocr2_loaders.errors import Ocr2Error
-from ocr2_loaders.one_line import one_line
+from ocr2_loaders.printable import one_line
 
 if TYPE_CHECKING:
     from ocr2_loaders.pages.messages import Message

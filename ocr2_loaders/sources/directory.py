@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ocr2_loaders.errors import SourceError, SourceNotFound
+from ocr2_loaders.printable import printable
 from ocr2_loaders.sources.candidate import Candidate
 from ocr2_loaders.sources.failure import not_read
 from ocr2_loaders.sources.local import local_candidate, may_be_document
-from ocr2_loaders.sources.printable import printable
 from ocr2_loaders.sources.sniff import claimed_type
 from ocr2_loaders.sources.source import FailedSource
 

@@ -13,7 +13,7 @@ from ocr2_loaders.errors import (
     SourceTooLarge,
     SourceUnreadable,
 )
-from ocr2_loaders.sources.printable import printable
+from ocr2_loaders.printable import printable
 from ocr2_loaders.sources.public_url import without_secrets
 
 _NOT_FOUND = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})

@@ -11,13 +11,13 @@ import httpcore
 import httpx
 
 from ocr2_loaders.errors import SourceNotFound, SourceTimeout, UrlRefused
+from ocr2_loaders.printable import printable
 from ocr2_loaders.settings import SourceSettings
 from ocr2_loaders.sources.address_policy import AddressPolicy
 from ocr2_loaders.sources.candidate import Candidate
 from ocr2_loaders.sources.deadline import Deadline
 from ocr2_loaders.sources.failure import too_large, unreadable
 from ocr2_loaders.sources.network import GuardedNetwork, Resolver, system_addresses
-from ocr2_loaders.sources.printable import printable
 from ocr2_loaders.sources.public_url import public_url, url_name
 from ocr2_loaders.sources.source import Source
 from ocr2_loaders.sources.spool import Chunks, spooled

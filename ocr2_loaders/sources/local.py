@@ -11,10 +11,10 @@ from io import BufferedReader
 from pathlib import Path
 
 from ocr2_loaders.errors import DocumentError, SourceError, SourceNotFound, SourceNotRegular
+from ocr2_loaders.printable import printable
 from ocr2_loaders.settings import SourceSettings
 from ocr2_loaders.sources.candidate import Candidate
 from ocr2_loaders.sources.failure import not_read, too_large, unreadable
-from ocr2_loaders.sources.printable import printable
 from ocr2_loaders.sources.sniff import HEAD_BYTES, sniffed
 from ocr2_loaders.sources.source import Source
 

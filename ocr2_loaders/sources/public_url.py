@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from ocr2_loaders.sources.printable import printable
+from ocr2_loaders.printable import printable
 
 _HIDDEN = "***"
 _SECRET_KEY = re.compile(

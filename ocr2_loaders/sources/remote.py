@@ -11,13 +11,13 @@ from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
 from ocr2_loaders.errors import DocumentError, Ocr2Error, SourceError, SourceNotFound, SourceNotRegular, UrlRefused
+from ocr2_loaders.printable import printable
 from ocr2_loaders.settings import SourceSettings
 from ocr2_loaders.sources.candidate import Candidate
 from ocr2_loaders.sources.deadline import Deadline
 from ocr2_loaders.sources.directory import Entry, has_magic, hidden, path_entries
 from ocr2_loaders.sources.failure import ReaderErrors, too_large, unreadable
 from ocr2_loaders.sources.local import checked
-from ocr2_loaders.sources.printable import printable
 from ocr2_loaders.sources.public_url import public_url, url_name
 from ocr2_loaders.sources.sniff import HEAD_BYTES, claimed_type, sniffed
 from ocr2_loaders.sources.source import FailedSource, Source

@@ -6,8 +6,8 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from ocr2_loaders.errors import EmptyDocument, UnsupportedFormat
+from ocr2_loaders.printable import printable
 from ocr2_loaders.sources.foreign_kinds import ForeignKind, foreign_kind, text_kind
-from ocr2_loaders.sources.printable import printable
 from ocr2_loaders.sources.source import FileType
 
 HEAD_BYTES = 4096

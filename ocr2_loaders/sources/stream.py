@@ -6,11 +6,11 @@ import os
 import sys
 from pathlib import PurePath
 
+from ocr2_loaders.printable import printable
 from ocr2_loaders.settings import SourceSettings
 from ocr2_loaders.sources.candidate import Candidate
 from ocr2_loaders.sources.failure import ReaderErrors, too_large, unreadable
 from ocr2_loaders.sources.inputs import BinaryReader
-from ocr2_loaders.sources.printable import printable
 from ocr2_loaders.sources.source import Source
 from ocr2_loaders.sources.spool import CHUNK_BYTES, Chunks, spooled
 

@@ -7,7 +7,7 @@ import textwrap
 from PIL import Image, ImageDraw
 
 from ocr2_loaders.blocks.page_result import PageResult
-from ocr2_loaders.one_line import one_line
+from ocr2_loaders.printable import one_line
 from ocr2_loaders.transcription import PageStatus
 from ocr2_loaders.view.font import font_for
 from ocr2_loaders.view.palette import WHITE, Colour

@@ -15,7 +15,7 @@ from ocr2_loaders.bench.problem import Problem, ProblemKind
 from ocr2_loaders.bench.report import BenchReport
 from ocr2_loaders.bench.reporting.columns import GROUPINGS, HEADINGS, cells, groups_by, published_cells
 from ocr2_loaders.bench.reporting.published import PUBLISHED
-from ocr2_loaders.one_line import one_line
+from ocr2_loaders.printable import one_line
 
 _WIDTH = 140
 _MAX_PROBLEMS_OF_A_KIND = 10
