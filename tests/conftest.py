@@ -1,0 +1,15 @@
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model folder in the official layout: a few MB of random weights, the published vocabulary."""
+    pytest.importorskip("torch")
+    pytest.importorskip("transformers")
+    from model_runtime.testing.model_folder import SIZES, write_model_folder
+
+    folder = tmp_path_factory.mktemp("models") / "small"
+    write_model_folder(folder, SIZES["small"])
+    return folder
