@@ -43,6 +43,8 @@ class PageRequest:
     height_pt: float
     text_layer: TextLayer | None = None
     prompt: Prompt = Prompt.GROUNDED
+    tight_guard: bool = False
+    """Whether the engine's guard against repetition should be stricter than its settings say; not all have one."""
 
     def pixels_sha256(self) -> str:
         """Hex digest over the picture's size and pixels: equal pictures have equal digests on every machine."""
@@ -89,6 +91,8 @@ class EngineIdentity:
     """Of the packages that decide what it writes."""
     model: str
     """The weights it runs, or what stands in for them."""
+    is_repeatable: bool = True
+    """Whether all this is true; if not, nothing that the engine writes is kept for later."""
 
 
 @runtime_checkable
@@ -108,7 +112,8 @@ class Runtime(Protocol):
 
         A page that fails yields `Transcript.failed`; only what ends the whole run raises an `EngineError`.
         Closing the iterator early stops the work in flight. Several iterators may be open at once, in several threads;
-        an engine that can serve but one lets the others wait.
+        an engine that can serve but one lets the others wait. A thread that has one open and is not advancing it may
+        open a second one, to read a page again, and is served.
         """
         ...
 
@@ -131,4 +136,14 @@ class StreamingRuntime(Runtime, Protocol):
         The pieces of a page, joined, are its transcript's text. Pages come one after the other; for the rest, this
         keeps the promises of `transcribe`.
         """
+        ...
+
+
+@runtime_checkable
+class SteadyRuntime(Runtime, Protocol):
+    """A runtime that may know that reading a page once more gives nothing new. Those without the property do not."""
+
+    @property
+    def reads_again(self) -> bool:
+        """Whether a page may come out otherwise with the other prompt, a tighter guard, or in halves."""
         ...

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING
 
 from model_runtime.contract import Runtime
-from model_runtime.engines.registry import AUTO, open_runtime
+from model_runtime.engines.registry import AUTO, ENGINES, open_runtime
 from ocr2_loaders.blocks import Block, PageResult, PageStatus, blocks_of
 from ocr2_loaders.errors import Ocr2Error
 from ocr2_loaders.pages import FailedPage, PageImage, RenderPool, page_images
-from ocr2_loaders.settings import LoadSettings, RenderSettings
+from ocr2_loaders.settings import LoadSettings, RecoverySettings, RecoveryWay, RenderSettings
 from ocr2_loaders.sources import FailedSource, Source, SourceInputs, opened_sources
-from ocr2_loaders.transcription import SourcePage, TranscribedPage, transcribed
+from ocr2_loaders.transcription import RecoveryMeans, SourcePage, TranscribedPage, transcribed
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -43,12 +44,44 @@ def load(
         runtime = stack.enter_context(open_runtime(engine)) if isinstance(engine, str) else engine
         renderers = stack.enter_context(RenderPool(settings.render))
         sources = opened_sources(inputs, settings.source, fs=fs)
-        pages = _pages_of(sources, settings.render, renderers, with_text_layer=runtime.reads_text_layer)
-        for page in transcribed(pages, runtime, settings.transcription):
+        recovery = settings.transcription.recovery
+        with_text_layer = runtime.reads_text_layer or _wants_text_layer(recovery)
+        pages = _pages_of(sources, settings.render, renderers, with_text_layer=with_text_layer)
+        means = _recovery_means(runtime, settings.render, renderers, stack)
+        for page in transcribed(pages, runtime, settings.transcription, means):
             result = _result_of(page)
             if strict and result.error:
                 raise result.error
             yield result
+
+
+_FALLBACK = "embedded"
+
+
+def _wants_text_layer(recovery: RecoverySettings) -> bool:
+    return recovery.max_missing_words is not None or RecoveryWay.TEXT_LAYER in recovery.ways
+
+
+def _recovery_means(
+    runtime: Runtime, settings: RenderSettings, renderers: RenderPool, stack: ExitStack
+) -> RecoveryMeans:
+    """The fallback is opened when the first page needs it, and closed with the stack."""
+
+    def image_of(source: Source, page_index: int) -> PageImage | FailedPage:
+        only_this = settings.model_copy(update={"pages": str(page_index + 1), "max_pages": None})
+        try:
+            (image,) = page_images(source, only_this, with_text_layer=True, window=1, renderers=renderers)
+        except Ocr2Error as error:
+            return FailedPage(page_index, None, error)
+        return image
+
+    @cache
+    def fallback() -> Runtime | None:
+        if runtime.identity.engine == _FALLBACK or ENGINES[_FALLBACK].missing:
+            return None
+        return stack.enter_context(open_runtime(_FALLBACK))
+
+    return RecoveryMeans(image_of, fallback)
 
 
 def _pages_of(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from pathlib import Path
+
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 _MIB = 1 << 20
@@ -45,11 +48,46 @@ class RenderSettings(_Settings):
     """A worker process is replaced after so many pages."""
 
 
+class RecoveryWay(StrEnum):
+    """The ways in which a page can be read again, the mildest first."""
+
+    TIGHT_GUARD = "tight guard"
+    """By the same engine, with a stricter guard against repetition."""
+    OTHER_PROMPT = "other prompt"
+    """By the same engine, asked for plain text instead of grounded Markdown, or the other way round."""
+    HALVES = "halves"
+    """By the same engine, the upper and the lower half one after the other."""
+    TEXT_LAYER = "text layer"
+    """Not read at all: the PDF's own text, where it can be trusted."""
+    EMBEDDED = "embedded"
+    """By the embedded engine, where it is installed."""
+
+
+class RecoverySettings(_Settings):
+    """What is done about a page that was not read well: no end, a loop, nothing at all, words missing."""
+
+    ways: tuple[RecoveryWay, ...] = tuple(RecoveryWay)
+    """Taken in this order until one gives a good page; without any, a page stays as it is, and its status says how."""
+    max_missing_words: float | None = Field(default=0.5, ge=0, le=1)
+    """The share of the words in a PDF page's text layer, outside figures, that a good transcript may lack. None leaves
+    the text layer alone."""
+
+
 class TranscriptionSettings(_Settings):
-    """How page images are handed to the engine."""
+    """How page images are handed to the engine, and how far to go when it does not read them well."""
 
     free_ocr: bool = False
     """Ask for plain text without boxes instead of grounded Markdown."""
+    recovery: RecoverySettings = RecoverySettings()
+
+
+class CacheSettings(_Settings):
+    """Where pages are kept, so that no page is read twice. Several processes may share one folder."""
+
+    folder: Path = Field(default_factory=lambda: Path("~/.cache/ocr2-loaders").expanduser())
+    """Only its owner can read it; it must not lie on a network share."""
+    max_bytes: int = Field(default=1024 * _MIB, gt=0)
+    """Of all pages together; those that were not asked for the longest make room."""
 
 
 class LoadSettings(_Settings):
@@ -58,3 +96,5 @@ class LoadSettings(_Settings):
     source: SourceSettings = SourceSettings()
     render: RenderSettings = RenderSettings()
     transcription: TranscriptionSettings = TranscriptionSettings()
+    cache: CacheSettings | None = None
+    """None keeps nothing. Runs with a password keep nothing either."""

@@ -11,7 +11,12 @@ from model_runtime.engines.replay import Recording, recording_as_json
 
 
 class RecordingRuntime(AbstractContextManager["RecordingRuntime"]):
-    """Passes every page on to `runtime` and appends each good transcript to `file`, one JSON object a line."""
+    """Passes every page on to `runtime` and appends each good transcript to `file`, one JSON object a line.
+
+    What is recorded is the first reading of each page: it does not let pages be read again.
+    """
+
+    reads_again = False
 
     def __init__(self, runtime: Runtime, file: Path) -> None:
         self._runtime = runtime

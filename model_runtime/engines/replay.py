@@ -50,10 +50,11 @@ class ReplayEngine(AbstractContextManager["ReplayEngine"]):
     """
 
     reads_text_layer = False
+    reads_again = False
 
     def __init__(self, recordings: Iterable[Recording], *, name: str = "recordings") -> None:
         recordings = tuple(recordings)
-        self.identity = EngineIdentity("replay", "1", name)
+        self.identity = EngineIdentity("replay", "1", name, is_repeatable=False)
         self._by_picture = {each.pixels_sha256: each for each in recordings if each.pixels_sha256}
         self._in_line = iter([each for each in recordings if not each.pixels_sha256])
 

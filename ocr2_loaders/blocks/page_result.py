@@ -9,15 +9,19 @@ from ocr2_loaders import identity
 from ocr2_loaders.blocks.block import Block
 from ocr2_loaders.errors import Ocr2Error
 from ocr2_loaders.sources.source import FailedSource, Source
-from ocr2_loaders.transcription import PageStatus
+from ocr2_loaders.transcription import Attempt, PageStatus
 
 
 @dataclass(frozen=True, slots=True)
 class PageResult:
     """One page of one source. `error` is set exactly where `status` is `FAILED`.
 
-    `transcript` is the engine's text as it was written, in the model's grounded markup. Sizes are those of the upright
-    page, in points of 1/72 inch and in pixels of the image that the engine saw; 0 where the page could not be rendered.
+    `transcript` is what the engine wrote, in the model's grounded markup, and `raw_transcript` the same before loops
+    were cut out of it, None where there were none. `attempts` are all readings of a page that was not good the first
+    time; `engine` and `finish_reason` are those of the one that was taken. `missing_words` is the share, 0..1, of the
+    words in the PDF page's text layer that the transcript lacks, figures aside; None where that cannot be said. Sizes
+    are those of the upright page, in points of 1/72 inch and in pixels of the image that the engine saw; 0 where the
+    page could not be rendered.
     """
 
     source: Source | FailedSource
@@ -36,6 +40,9 @@ class PageResult:
     effective_dpi: float = 0.0
     warnings: tuple[str, ...] = ()
     error: Ocr2Error | None = None
+    attempts: tuple[Attempt, ...] = ()
+    raw_transcript: str | None = None
+    missing_words: float | None = None
 
     @property
     def id(self) -> str:

@@ -20,9 +20,11 @@ from ocr2_loaders.errors import Ocr2Error
 from ocr2_loaders.export.format import Format
 from ocr2_loaders.identity import SCHEMA_VERSION
 from ocr2_loaders.sources.source import FailedSource, Source
+from ocr2_loaders.transcription import Attempt
 
 _BOX_DECIMALS = 4
 _SIZE_DECIMALS = 2
+_SHARE_DECIMALS = 4
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -39,6 +41,8 @@ def page_as_dict(page: PageResult) -> dict[str, Any]:
         "error": _error_as_dict(page.error) if page.error else None,
         "finish_reason": page.finish_reason.value if page.finish_reason else None,
         "engine": _engine_as_dict(page.engine) if page.engine else None,
+        "attempts": [_attempt_as_dict(attempt) for attempt in page.attempts],
+        "missing_words": None if page.missing_words is None else round(page.missing_words, _SHARE_DECIMALS),
         "width_pt": round(page.width_pt, _SIZE_DECIMALS),
         "height_pt": round(page.height_pt, _SIZE_DECIMALS),
         "width_px": page.width_px,
@@ -87,6 +91,15 @@ def _table_as_dict(table: Table) -> dict[str, Any]:
 
 def _engine_as_dict(engine: EngineIdentity) -> dict[str, Any]:
     return {"engine": engine.engine, "version": engine.version, "model": engine.model}
+
+
+def _attempt_as_dict(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "way": attempt.way.value if attempt.way else None,
+        "engine": attempt.engine.engine,
+        "finish_reason": attempt.finish_reason.value,
+        "problem": attempt.problem,
+    }
 
 
 def _error_as_dict(error: Ocr2Error) -> dict[str, Any]:

@@ -13,7 +13,9 @@ from model_runtime.engines.recording import RecordingRuntime
 from model_runtime.engines.replay import Recording, ReplayEngine
 from ocr2_loaders import BlockLabel, LoadSettings, PageResult, PageStatus, RenderSettings, figure_of, picture_of
 from ocr2_loaders.errors import DamagedDocument, MissingTranscript, SourceNotFound, UnsupportedFormat
+from ocr2_loaders.settings import RecoverySettings, RecoveryWay, TranscriptionSettings
 from tests.support.papers import write_paper
+from tests.support.scripted import ScriptedEngine
 
 SPAN = "<|ref|>{label}<|/ref|><|det|>[[{box}]]<|/det|>\n{body}\n\n"
 
@@ -168,3 +170,31 @@ def test_pictures_of_what_came_as_bytes_can_be_had_while_a_result_is_at_hand(pap
     del pages
     assert len(copies) == 2
     assert not any(copy.exists() for copy in copies)
+
+
+def test_a_page_that_the_engine_cannot_read_comes_out_of_its_text_layer(tmp_path: Path) -> None:
+    words = "Seven sleepy sailors sailed slowly southward, and nobody knew why they did it"
+    paper = write_paper(tmp_path / "paper.pdf", ["one", words, "three"])
+    engine = ReplayEngine.from_texts([span("eins"), "", span("drei")])
+    pages = list(ocr2_loaders.load(paper, engine=engine))
+    assert [page.status.value for page in pages] == ["ok", "recovered", "ok"]
+    assert pages[1].text == words
+    assert [attempt.way for attempt in pages[1].attempts] == [None, RecoveryWay.TEXT_LAYER]
+    assert pages[1].missing_words == 0.0
+
+
+def test_pages_are_read_again_from_a_new_picture(tmp_path: Path) -> None:
+    """The picture is rendered anew: the first one is long gone when the transcript comes."""
+    paper = write_paper(tmp_path / "paper.pdf", ["one", "two"])
+    engine = ScriptedEngine(lambda request: "good" if request.tight_guard else "")
+    pages = list(ocr2_loaders.load(paper.read_bytes(), engine=engine))
+    assert [page.status.value for page in pages] == ["recovered", "recovered"]
+    first, again, *_ = engine.requests
+    assert np.array_equal(first.pixels, again.pixels)
+
+
+def test_recovery_can_be_switched_off(tmp_path: Path) -> None:
+    paper = write_paper(tmp_path / "paper.pdf", ["one"])
+    off = LoadSettings(transcription=TranscriptionSettings(recovery=RecoverySettings(ways=())))
+    (page,) = ocr2_loaders.load(paper, engine=ReplayEngine.from_texts([""]), settings=off)
+    assert page.status is PageStatus.FAILED

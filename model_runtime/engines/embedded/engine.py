@@ -41,6 +41,7 @@ class EmbeddedEngine(AbstractContextManager["EmbeddedEngine"]):
     """What the engine cannot do, for whoever chooses it."""
 
     reads_text_layer = True
+    reads_again = False
 
     def __init__(self, settings: EmbeddedSettings | None = None) -> None:
         self._settings = settings or EmbeddedSettings()

@@ -78,7 +78,8 @@ def test_a_failed_page_is_in_the_output_and_in_the_exit_status(paper: Path, tran
 def test_strict_stops_at_the_first_failed_page_and_leaves_no_torn_document(
     paper: Path, transcripts: Path, tmp_path: Path
 ) -> None:
-    (transcripts / "2.mmd").write_text("")
+    for number in (2, 3):
+        (transcripts / f"{number}.mmd").unlink()
     out = tmp_path / "out"
     run = ocr2("convert", paper, paper, "--strict", "-o", out, *replay(transcripts))
     assert run.returncode == 1

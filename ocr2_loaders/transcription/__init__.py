@@ -1,0 +1,7 @@
+"""The one hand-over to the model runtime: page images in, transcribed pages with a status out, in the same order."""
+
+from ocr2_loaders.transcription.ladder import RecoveryMeans
+from ocr2_loaders.transcription.page import Attempt, PageStatus, SourcePage, TranscribedPage
+from ocr2_loaders.transcription.stream import transcribed
+
+__all__ = ["Attempt", "PageStatus", "RecoveryMeans", "SourcePage", "TranscribedPage", "transcribed"]

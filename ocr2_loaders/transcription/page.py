@@ -1,0 +1,85 @@
+"""One page on its way to the engine, and what remains of it once its pixels are gone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from model_runtime.contract import EngineIdentity, FinishReason
+from model_runtime.errors import Ocr2Error
+from ocr2_loaders.pages.page_image import FailedPage, PageImage
+from ocr2_loaders.settings import RecoveryWay
+from ocr2_loaders.sources.source import FailedSource, Source
+
+
+class PageStatus(StrEnum):
+    """How a page ended."""
+
+    OK = "ok"
+    RECOVERED = "recovered"
+    """Good after a second way was taken; the attempts say which."""
+    TRUNCATED = "truncated"
+    """The engine ran out of tokens; what it wrote is there."""
+    LOOPED = "looped"
+    """The engine repeated itself; what it wrote is there, everything that was repeated only once."""
+    BLANK = "blank"
+    """Nothing is on the page."""
+    FAILED = "failed"
+    """Nothing can be said of the page; its error says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One reading of a page that was not good the first time.
+
+    `way` is None for the first reading. `problem` says in one sentence why a reading was not good enough, and is None
+    for a good one.
+    """
+
+    way: RecoveryWay | None
+    engine: EngineIdentity
+    finish_reason: FinishReason
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TranscribedPage:
+    """A page's place, its sizes, its transcript and its status.
+
+    Sizes are those of the upright page; all are 0 where the page could not be rendered. `error` is set exactly where
+    `status` is `FAILED`. `engine` and `finish_reason` are those of the reading that was taken.
+    """
+
+    source: Source | FailedSource
+    page_index: int
+    num_pages: int | None
+    page_label: str | None
+    status: PageStatus
+    width_pt: float = 0.0
+    height_pt: float = 0.0
+    width_px: int = 0
+    height_px: int = 0
+    effective_dpi: float = 0.0
+    transcript: str = ""
+    finish_reason: FinishReason | None = None
+    engine: EngineIdentity | None = None
+    warnings: tuple[str, ...] = ()
+    error: Ocr2Error | None = None
+    attempts: tuple[Attempt, ...] = ()
+    """Every reading in its order, where the first one was not good."""
+    raw_transcript: str | None = None
+    """What the engine wrote, where loops were cut out of `transcript`."""
+    missing_words: float | None = None
+    """The share, 0..1, of the words in the page's text layer that the transcript lacks, figures aside; None where
+    there is no text layer that could tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePage:
+    """One page of one source on its way to the engine, or past it where its transcript is known already.
+
+    A source that failed as a whole is one failed page.
+    """
+
+    source: Source | FailedSource
+    page: PageImage | FailedPage | TranscribedPage
