@@ -13,10 +13,12 @@ from ocr2_loaders.blocks import PageResult
 from ocr2_loaders.cli import options
 from ocr2_loaders.cli.console import stderr
 from ocr2_loaders.cli.destination import Destination, FolderDestination, StdoutDestination
+from ocr2_loaders.cli.live import LiveDestination
 from ocr2_loaders.cli.outcome import UNREADABLE_INPUT, Outcome, is_unreadable
 from ocr2_loaders.cli.progress import with_progress
 from ocr2_loaders.errors import Ocr2Error
 from ocr2_loaders.export import FORMATS, Format
+from ocr2_loaders.live_blocks import LiveBlocks
 from ocr2_loaders.pipeline import load
 
 
@@ -38,6 +40,9 @@ def convert(
     password: options.Password = None,
     max_pages: options.MaxPages = None,
     allow_private_addresses: options.AllowPrivateAddresses = False,
+    stream: Annotated[
+        bool, typer.Option("--stream", help="Print each block as soon as the engine has written it.")
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first page that fails.")] = False,
 ) -> None:
     """Convert documents to Markdown, JSON or plain text.
@@ -55,11 +60,13 @@ def convert(
     engine_options = options.engine_options(model=model, revision=revision, transcripts=transcripts)
     outcome = Outcome()
     try:
-        destination = _destination(output, _formats(formats))
+        destination = _destination(output, formats, stream=stream)
         with open_runtime(engine, engine_options) as runtime:
-            _convert(
-                with_progress(load(inputs, settings=settings, engine=runtime)), destination, outcome, strict=strict
-            )
+            if isinstance(destination, LiveDestination):
+                results = load(inputs, settings=settings, engine=LiveBlocks(runtime, destination.tell))
+            else:
+                results = with_progress(load(inputs, settings=settings, engine=runtime))
+            _convert(results, destination, outcome, strict=strict)
     except Ocr2Error as error:
         stderr.print(f"ocr2: {error}", style="red", markup=False)
         raise typer.Exit(UNREADABLE_INPUT) from error
@@ -86,9 +93,14 @@ def _formats(names: str) -> list[Format]:
     return [FORMATS[name] for name in dict.fromkeys(wanted)]
 
 
-def _destination(folder: Path | None, formats: list[Format]) -> Destination:
+def _destination(folder: Path | None, formats: str, *, stream: bool) -> Destination:
+    wanted = _formats(formats)
+    if stream:
+        if folder is not None or len(wanted) > 1:
+            raise typer.BadParameter("--stream writes one format to stdout, without --output")
+        return LiveDestination(formats.strip())
     if folder is not None:
-        return FolderDestination(folder, formats)
-    if len(formats) > 1:
+        return FolderDestination(folder, wanted)
+    if len(wanted) > 1:
         raise typer.BadParameter("several formats need a folder to go to: give --output DIR")
-    return StdoutDestination(formats[0])
+    return StdoutDestination(wanted[0])
