@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import fields
-from functools import cache
+from dataclasses import dataclass, fields
+from functools import cache as only_once
+from functools import partial
 from typing import TYPE_CHECKING
 
 from model_runtime.contract import Runtime
 from model_runtime.engines.registry import AUTO, ENGINES, open_runtime
 from ocr2_loaders.blocks import Block, PageResult, PageStatus, blocks_of
+from ocr2_loaders.cache import DocumentKeys, PageCache, resumed
 from ocr2_loaders.errors import Ocr2Error
 from ocr2_loaders.pages import FailedPage, PageImage, RenderPool, page_images
 from ocr2_loaders.settings import LoadSettings, RecoverySettings, RecoveryWay, RenderSettings
@@ -46,13 +48,24 @@ def load(
         sources = opened_sources(inputs, settings.source, fs=fs)
         recovery = settings.transcription.recovery
         with_text_layer = runtime.reads_text_layer or _wants_text_layer(recovery)
-        pages = _pages_of(sources, settings.render, renderers, with_text_layer=with_text_layer)
+        cache = _cache_of(settings, runtime, stack)
+        pages = _pages_of(sources, _Rendering(settings.render, renderers, with_text_layer), cache)
         means = _recovery_means(runtime, settings.render, renderers, stack)
         for page in transcribed(pages, runtime, settings.transcription, means):
+            if cache:
+                cache.keep(page)
             result = _result_of(page)
             if strict and result.error:
                 raise result.error
             yield result
+
+
+def _cache_of(settings: LoadSettings, runtime: Runtime, stack: ExitStack) -> PageCache | None:
+    """Nothing is kept of runs with a password: whoever reads the pages again would need none."""
+    if settings.cache is None or settings.render.password is not None or not runtime.identity.is_repeatable:
+        return None
+    keys = DocumentKeys(runtime.identity, settings.render, settings.transcription)
+    return stack.enter_context(PageCache(settings.cache, keys))
 
 
 _FALLBACK = "embedded"
@@ -75,7 +88,7 @@ def _recovery_means(
             return FailedPage(page_index, None, error)
         return image
 
-    @cache
+    @only_once
     def fallback() -> Runtime | None:
         if runtime.identity.engine == _FALLBACK or ENGINES[_FALLBACK].missing:
             return None
@@ -84,24 +97,43 @@ def _recovery_means(
     return RecoveryMeans(image_of, fallback)
 
 
+@dataclass(frozen=True, slots=True)
+class _Rendering:
+    """How pages become pictures in this run."""
+
+    settings: RenderSettings
+    renderers: RenderPool
+    with_text_layer: bool
+
+    def pages(self, source: Source, without: Container[int] = ()) -> Iterator[PageImage | FailedPage]:
+        return page_images(
+            source,
+            self.settings,
+            with_text_layer=self.with_text_layer,
+            renderers=self.renderers,
+            without=without,
+        )
+
+
 def _pages_of(
-    sources: Iterable[Source | FailedSource], settings: RenderSettings, renderers: RenderPool, *, with_text_layer: bool
+    sources: Iterable[Source | FailedSource], rendering: _Rendering, cache: PageCache | None
 ) -> Iterator[SourcePage]:
     for source in sources:
         if isinstance(source, FailedSource):
             yield SourcePage(source, FailedPage(0, None, source.error))
             continue
-        for page in _pages_or_error(source, settings, renderers, with_text_layer=with_text_layer):
+        for page in _pages_or_error(source, rendering, cache):
             yield SourcePage(source, page)
 
 
 def _pages_or_error(
-    source: Source, settings: RenderSettings, renderers: RenderPool, *, with_text_layer: bool
-) -> Iterator[PageImage | FailedPage]:
+    source: Source, rendering: _Rendering, cache: PageCache | None
+) -> Iterator[PageImage | FailedPage | TranscribedPage]:
     """The pages of one document; what ends it early stands as a failed page in the place where it happened."""
+    render = partial(rendering.pages, source)
     next_index = 0
     try:
-        for page in page_images(source, settings, with_text_layer=with_text_layer, renderers=renderers):
+        for page in resumed(source, rendering.settings, cache, render) if cache else render():
             next_index = page.page_index + 1
             yield page
     except Ocr2Error as error:

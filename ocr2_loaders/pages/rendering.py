@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack
 from itertools import islice
@@ -30,12 +30,13 @@ def page_images(
     with_text_layer: bool = False,
     window: int | None = None,
     renderers: RenderPool | None = None,
+    without: Container[int] = (),
 ) -> Iterator[PageImage | FailedPage]:
     """The selected pages of a source in document order, each rendered shortly before it is asked for.
 
     `window` is how many pages are in flight at most, two for each render process if None. Without `renderers` the
-    iterator has processes of its own, killed when it ends or is closed. A page that fails is a `FailedPage` in its
-    place.
+    iterator has processes of its own, killed when it ends or is closed. The pages `without` are left out of the
+    selection. A page that fails is a `FailedPage` in its place.
     After 50 of them in a row one last `FailedPage` with a DamagedDocument stands for all pages that were not tried.
 
     Raises: DocumentError, SourceNotFound, SelectionError, all of them before the first page.
@@ -44,7 +45,8 @@ def page_images(
         pool = renderers or stack.enter_context(RenderPool(settings))
         document = Document(source, settings, pool, with_text_layer)
         pool.submit(document.open).result()
-        indices = selected_pages(settings.pages, document.num_pages)[: settings.max_pages]
+        selected = selected_pages(settings.pages, document.num_pages)[: settings.max_pages]
+        indices = (index for index in selected if index not in without)
         yield from _ended_if_all_fail(document, _in_flight(document, indices, window or _default_window(pool)))
 
 

@@ -11,6 +11,9 @@ from ocr2_loaders.pages.page_image import FailedPage, PageImage
 from ocr2_loaders.settings import RecoveryWay
 from ocr2_loaders.sources.source import FailedSource, Source
 
+TRANSCRIPTION_VERSION = 1
+"""Goes up whenever the same engine's answers would become another transcript or another status."""
+
 
 class PageStatus(StrEnum):
     """How a page ended."""
@@ -40,6 +43,8 @@ class Attempt:
     engine: EngineIdentity
     finish_reason: FinishReason
     problem: str | None
+    is_lasting: bool = True
+    """False where the engine failed in a way that need not come again: a deadline, a server that was gone."""
 
 
 @dataclass(frozen=True, slots=True)

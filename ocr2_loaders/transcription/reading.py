@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from model_runtime.contract import EngineIdentity, FinishReason, Transcript
-from model_runtime.errors import EmptyTranscript, EngineError, UngroundedTranscript
+from model_runtime.errors import EmptyTranscript, EngineError, PageRejected, UngroundedTranscript
 from model_runtime.grounding import parse
 from model_runtime.repetition import repetitions_in, without_repetitions
 from model_runtime.text_layer import TextLayer
@@ -62,7 +62,8 @@ class Reading:
 
     @property
     def attempt(self) -> Attempt:
-        return Attempt(self.way, self.engine, self.finish_reason, self.problem)
+        is_lasting = not self.is_final_word or isinstance(self.error, PageRejected)
+        return Attempt(self.way, self.engine, self.finish_reason, self.problem, is_lasting)
 
 
 def judged(

@@ -1,0 +1,32 @@
+"""What decides how a document's pages come out, as one name."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from importlib.metadata import version
+
+from model_runtime.contract import EngineIdentity
+from ocr2_loaders.cache.record import FIELDS
+from ocr2_loaders.identity import SCHEMA_VERSION
+from ocr2_loaders.settings import RenderSettings, TranscriptionSettings
+from ocr2_loaders.sources.source import Source
+from ocr2_loaders.transcription import TRANSCRIPTION_VERSION
+
+_DRAWS = ("dpi", "max_side_px", "max_pixels")
+"""The render settings that show in a picture. Deadlines, processes and the choice of pages do not."""
+
+
+class DocumentKeys:
+    """Keys for the documents of one run. Equal keys: equal pages, on any machine and under any file name."""
+
+    def __init__(self, engine: EngineIdentity, render: RenderSettings, transcription: TranscriptionSettings) -> None:
+        self._conditions = (
+            (SCHEMA_VERSION, TRANSCRIPTION_VERSION, *FIELDS),
+            (engine.engine, engine.version, engine.model),
+            (version("pypdfium2"), version("pillow"), *(getattr(render, name) for name in _DRAWS)),
+            transcription.model_dump(mode="json"),
+        )
+
+    def key(self, source: Source) -> str:
+        return hashlib.sha256(json.dumps([source.sha256, source.file_type, *self._conditions]).encode()).hexdigest()
