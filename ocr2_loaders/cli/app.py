@@ -12,9 +12,12 @@ from rich.logging import RichHandler
 
 from ocr2_loaders.cli.console import stderr
 from ocr2_loaders.cli.convert import convert
+from ocr2_loaders.cli.doctor import doctor
+from ocr2_loaders.cli.extra_commands import GroupWithExtras
 from ocr2_loaders.cli.view import view
 
 app = typer.Typer(
+    cls=GroupWithExtras,
     help="PDFs and images become ordered, typed blocks, with DeepSeek-OCR 2.",
     no_args_is_help=True,
     add_completion=False,
@@ -23,6 +26,7 @@ app = typer.Typer(
 )
 app.command()(convert)
 app.command()(view)
+app.command()(doctor)
 
 
 def _print_version(wanted: bool) -> None:

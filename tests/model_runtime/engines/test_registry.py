@@ -7,6 +7,7 @@ import pytest
 from model_runtime.contract import Runtime
 from model_runtime.engines.registry import ENGINES, EngineOptions, open_runtime
 from model_runtime.errors import EngineUnavailable
+from tests.support.absent import python_without
 
 
 def test_an_unknown_engine_is_named_beside_the_known_ones() -> None:
@@ -33,29 +34,15 @@ def test_every_entry_names_packages_and_the_extra_that_brings_them() -> None:
         assert bool(entry.packages) == bool(entry.extra), name
 
 
-def _in_a_process_without(*packages: str, code: str) -> subprocess.CompletedProcess[str]:
-    """Runs `code` where the named packages cannot be found, as on a machine that lacks them."""
-    block = (
-        "import sys\n"
-        "class Absent:\n"
-        "    def find_spec(self, name, path=None, target=None):\n"
-        f"        if name.split('.')[0] in {packages!r}: raise ModuleNotFoundError(name)\n"
-        "sys.meta_path.insert(0, Absent())\n"
-        "import importlib.util as u; real = u.find_spec\n"
-        f"u.find_spec = lambda name, package=None: None if name in {packages!r} else real(name, package)\n"
-    )
-    return subprocess.run([sys.executable, "-c", block + code], capture_output=True, text=True, check=False)
-
-
 def test_a_missing_package_is_answered_with_the_install_line() -> None:
     code = "from model_runtime.engines.registry import open_runtime; open_runtime('embedded')"
-    run = _in_a_process_without("rapidocr", code=code)
+    run = python_without("rapidocr", code=code)
     assert "engine 'embedded' needs rapidocr; pip install 'ocr2-loaders[embedded]'" in run.stderr
 
 
 def test_auto_without_any_engine_says_what_to_install() -> None:
     code = "from model_runtime.engines.registry import open_runtime; open_runtime()"
-    run = _in_a_process_without("rapidocr", "onnxruntime", code=code)
+    run = python_without("rapidocr", "onnxruntime", code=code)
     assert "no engine is installed; pip install 'ocr2-loaders[embedded]'" in run.stderr
 
 
