@@ -11,10 +11,9 @@ from tests.support.absent import python_without
 
 
 def test_an_unknown_engine_is_named_beside_the_known_ones() -> None:
-    with pytest.raises(
-        EngineUnavailable, match=r"no engine 'tesseract'; choose one of auto, transformers, embedded, replay"
-    ):
+    with pytest.raises(EngineUnavailable, match="no engine 'tesseract'") as caught:
         open_runtime("tesseract")
+    assert all(name in str(caught.value) for name in ("auto", *ENGINES))
 
 
 def test_replay_asks_for_its_transcripts() -> None:
