@@ -1,0 +1,43 @@
+#!/bin/bash
+# One run on a machine with a CUDA device, where vLLM is importable and the working directory is the repository's root:
+#
+#     bash tests/benchmarks/gpu/vllm_session.sh STAGE[,STAGE…] [MODEL_DIR]
+#
+# Stages: encoder, way_in, equality, guard, ours, guardless, upstream. Each is a process of its own, so that one failure does
+# not hide the rest; every one prints RESULT lines. MODEL_DIR is a full-size model folder, with or without weights.
+set -u
+stages=${1:?stages}
+model=${2:-/tmp/model}
+root=$PWD
+out=${OUT:-/tmp/vllm_session}
+mkdir -p "$out"
+
+# The entry point, as an installation of the package would leave it.
+installed=$(mktemp -d)
+mkdir -p "$installed/ocr2_loaders-0.1.0.dist-info"
+printf 'Metadata-Version: 2.1\nName: ocr2-loaders\nVersion: 0.1.0\n' > "$installed/ocr2_loaders-0.1.0.dist-info/METADATA"
+printf '[vllm.general_plugins]\nocr2_loaders = model_runtime.vllm_plugin:register\n' \
+    > "$installed/ocr2_loaders-0.1.0.dist-info/entry_points.txt"
+export PYTHONPATH="${PYTHONPATH:+$PYTHONPATH:}$root:$installed"
+export HF_HUB_OFFLINE=1 VLLM_USE_FLASHINFER_SAMPLER=0 VLLM_NO_USAGE_STATS=1 PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+
+here=tests/benchmarks/gpu
+[ -f "$model/config.json" ] || python3 "$here/model_without_weights.py" "$model"
+for stage in ${stages//,/ }; do
+    echo "=== $stage"
+    start=$SECONDS
+    case $stage in
+        encoder) timeout 200 python3 $here/bench_encoder.py ;;
+        way_in) timeout 120 python3 $here/bench_way_in.py ;;
+        guard) timeout 120 python3 $here/bench_guard.py ;;
+        equality) timeout 200 python3 $here/check_equality.py "$model" ;;
+        ours | guardless) timeout 420 python3 $here/bench_pages.py "$model" $stage ;;
+        upstream) OCR2_VLLM_PLUGIN=0 timeout 300 python3 $here/bench_pages.py "$model" upstream ;;
+        *) echo "no stage $stage" ;;
+    esac > "$out/$stage.log" 2>&1
+    echo "exit $? after $((SECONDS - start)) s"
+    grep -E 'RESULT|ocr2-loaders' "$out/$stage.log"
+    grep -qE 'RESULT (done|failed)' "$out/$stage.log" || tail -n 40 "$out/$stage.log"
+    grep -q 'Traceback' "$out/$stage.log" && grep -A 40 'Traceback' "$out/$stage.log" | tail -n 60
+done
+exit 0
