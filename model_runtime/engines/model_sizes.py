@@ -70,6 +70,19 @@ class DecoderSizes:
             tensors |= {f"model.layers.{layer}.{name}": shape for name, shape in self._layer(layer).items()}
         return tensors
 
+    def native_tensors(self) -> dict[str, Shape]:
+        """The same tensors as Transformers holds them: the experts of a layer are one."""
+        tensors = {
+            name.replace("model.", "model.language_model.", 1): shape
+            for name, shape in self.official_tensors().items()
+            if ".experts." not in name
+        }
+        for layer in range(self.num_dense_layers, self.num_layers):
+            experts = f"model.language_model.layers.{layer}.mlp.experts"
+            tensors[f"{experts}.gate_up_proj"] = (self.num_experts, 2 * self.expert_dim, self.dim)
+            tensors[f"{experts}.down_proj"] = (self.num_experts, self.dim, self.expert_dim)
+        return tensors
+
     def _layer(self, layer: int) -> dict[str, Shape]:
         head_dim = self.dim // self.num_heads
         tensors = {

@@ -13,17 +13,11 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from model_runtime.deepencoder_v2 import (
-    CausalFlowConfig,
-    DeepEncoder,
-    DeepEncoderConfig,
-    Layout,
-    VisionTokenizerConfig,
-    renamed,
-)
+from model_runtime.deepencoder_v2 import CausalFlowConfig, DeepEncoderConfig, VisionTokenizerConfig
 from model_runtime.engines.model_folder import INDEX
 from model_runtime.engines.model_sizes import OFFICIAL_TYPE, DecoderSizes, Shape
 from model_runtime.engines.transformers.configuration import vision_config
+from model_runtime.engines.transformers.encoder_tensors import official_encoder_tensors
 from model_runtime.testing.tokenizer import IDS, synthetic_tokenizer
 from model_runtime.vocabulary import BEGIN_OF_SENTENCE, END_OF_SENTENCE
 
@@ -81,10 +75,7 @@ def write_model_folder(folder: Path, size: ModelSize, *, seed: int = 0) -> None:
 
 def official_tensors(size: ModelSize) -> dict[str, Shape]:
     """Every tensor of the model by its official name, with its shape."""
-    with torch.device("meta"):
-        encoder = DeepEncoder(size.encoder).state_dict()
-    named = {renamed(name, Layout.OURS, Layout.OFFICIAL) or name: tuple(each.shape) for name, each in encoder.items()}
-    return named | size.decoder.official_tensors()
+    return official_encoder_tensors(size.encoder) | size.decoder.official_tensors()
 
 
 def _shards(tensors: Mapping[str, Shape], size: ModelSize) -> Iterator[dict[str, Shape]]:

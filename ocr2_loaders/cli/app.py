@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.logging import RichHandler
 
+from ocr2_loaders.cli.cache import cache
 from ocr2_loaders.cli.console import stderr
 from ocr2_loaders.cli.convert import convert
 from ocr2_loaders.cli.doctor import doctor
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.command()(convert)
 app.command()(view)
 app.command()(doctor)
+app.add_typer(cache, name="cache")
 
 
 def _print_version(wanted: bool) -> None:

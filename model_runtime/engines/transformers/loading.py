@@ -9,7 +9,7 @@ from model_runtime.engines.model_folder import ModelFolder
 from model_runtime.engines.transformers.configuration import encoder_config, native_config
 from model_runtime.engines.transformers.hardware import Hardware
 from model_runtime.engines.transformers.settings import TransformersSettings
-from model_runtime.engines.transformers.vision import NativeVision, OurVision, Vision
+from model_runtime.engines.transformers.vision import Vision
 from model_runtime.errors import EngineUnavailable, WeightsMismatch
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def loaded_model(folder: ModelFolder, image_id: int, hardware: Hardware, *, ours
     """
     sizes = encoder_config(folder)
     model = _native_model(folder, image_id, hardware)
-    vision = OurVision.taking_over(model, sizes) if ours else NativeVision(model)
+    vision = Vision.ours(model, sizes) if ours else Vision.native(model)
     return LoadedModel(model, vision)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import torch
@@ -17,27 +17,23 @@ if TYPE_CHECKING:
     from jaxtyping import Float
     from transformers import DeepseekOcr2ForConditionalGeneration
 
+EncodeViews = Callable[[Tensor], Tensor]
+"""Views of one size (views, 3, height, width) to their visual tokens (views, queries, dim)."""
+
 _VIEWS_AT_ONCE = {"cuda": 24}
 """Elsewhere views go one by one: together they are not faster there and take more memory."""
 
 
-class Vision(Protocol):
-    """Encodes pages."""
+class Vision:
+    """Encodes pages. The views are always cut by this project's own rule: Transformers' is a pixel off at times."""
 
-    def visual_tokens(self, pages: Sequence[Views]) -> list[Float[Tensor, "visual dim"]]:
-        """The visual tokens of each page: its crops, its global view, the separator."""
-        ...
-
-
-class OurVision:
-    """DeepEncoder V2 of this project."""
-
-    def __init__(self, encoder: DeepEncoder) -> None:
-        self._encoder = encoder
+    def __init__(self, encode_views: EncodeViews, separator: Float[Tensor, "dim"]) -> None:
+        self._encode_views = encode_views
+        self._separator = separator
 
     @classmethod
-    def taking_over(cls, model: DeepseekOcr2ForConditionalGeneration, config: DeepEncoderConfig) -> OurVision:
-        """With the very tensors of the native encoder, which is taken out of `model`: nothing is copied."""
+    def ours(cls, model: DeepseekOcr2ForConditionalGeneration, config: DeepEncoderConfig) -> Self:
+        """DeepEncoder V2 of this project with the very tensors of the native encoder, which is taken out of `model`."""
         with torch.device("meta"):
             encoder = DeepEncoder(config)
         weights = {
@@ -46,47 +42,32 @@ class OurVision:
             if (ours := renamed(name, Layout.NATIVE, Layout.OURS)) is not None
         }
         encoder.load_state_dict(weights, assign=True)
+        encoder.eval().requires_grad_(False)
         del model.model.vision_tower, model.model.multi_modal_projector, model.model.view_separator
-        return cls(encoder.eval().requires_grad_(False))
+        return cls(encoder.encode_views, encoder.view_separator)
+
+    @classmethod
+    def native(cls, model: DeepseekOcr2ForConditionalGeneration) -> Self:
+        """Transformers' own encoder."""
+        parts = model.model
+
+        def encode_views(views: Float[Tensor, "views 3 height width"]) -> Float[Tensor, "views queries dim"]:
+            features = parts.vision_tower(views.to(model.dtype), return_dict=True)
+            return parts.multi_modal_projector(features.last_hidden_state)
+
+        return cls(encode_views, parts.view_separator)
 
     def visual_tokens(self, pages: Sequence[Views]) -> list[Float[Tensor, "visual dim"]]:
-        global_tokens = self._encoded(page.global_view for page in pages)
+        """The visual tokens of each page: its crops, its global view, the separator."""
+        global_tokens = self._encoded([page.global_view for page in pages])
         crops = [crop for page in pages for crop in page.crops]
         crop_tokens = self._encoded(crops) if crops else global_tokens[:0]
-        crops_per_page = [page.grid.num_crops for page in pages]
-        return assembled(global_tokens, crop_tokens, crops_per_page, self._encoder.view_separator)
+        return assembled(global_tokens, crop_tokens, [page.grid.num_crops for page in pages], self._separator)
 
-    def _encoded(self, views: Iterable[NDArray[np.uint8]]) -> Float[Tensor, "views queries dim"]:
-        device = self._encoder.view_separator.device
-        waiting = list(views)
-        at_once = _VIEWS_AT_ONCE.get(device.type, 1)
-        groups = [waiting[start : start + at_once] for start in range(0, len(waiting), at_once)]
-        return torch.cat([self._encoder.encode_views(_pixels(group).to(device)) for group in groups])
+    def _encoded(self, views: Sequence[NDArray[np.uint8]]) -> Float[Tensor, "views queries dim"]:
+        at_once = _VIEWS_AT_ONCE.get(self._separator.device.type, 1)
+        groups = [views[start : start + at_once] for start in range(0, len(views), at_once)]
+        return torch.cat([self._encode_views(self._pixels(group)) for group in groups])
 
-
-class NativeVision:
-    """Transformers' own encoder, page by page; its views are ours, so that none is off by a pixel."""
-
-    def __init__(self, model: DeepseekOcr2ForConditionalGeneration) -> None:
-        self._model = model
-
-    def visual_tokens(self, pages: Sequence[Views]) -> list[Float[Tensor, "visual dim"]]:
-        return [self._of(page) for page in pages]
-
-    def _of(self, page: Views) -> Float[Tensor, "visual dim"]:
-        features = self._model.get_image_features(
-            self._as_input([page.global_view]),
-            self._as_input(page.crops) if page.grid.num_crops else None,
-            [page.grid.num_crops],
-            return_dict=True,
-        )
-        return features.pooler_output[0]
-
-    def _as_input(
-        self, views: Sequence[NDArray[np.uint8]] | NDArray[np.uint8]
-    ) -> Float[Tensor, "views 3 height width"]:
-        return _pixels(views).to(device=self._model.device, dtype=self._model.dtype)
-
-
-def _pixels(views: Sequence[NDArray[np.uint8]] | NDArray[np.uint8]) -> Float[Tensor, "views 3 height width"]:
-    return torch.from_numpy(normalised(np.stack(list(views))))
+    def _pixels(self, views: Sequence[NDArray[np.uint8]]) -> Float[Tensor, "views 3 height width"]:
+        return torch.from_numpy(normalised(np.stack(views))).to(self._separator.device)

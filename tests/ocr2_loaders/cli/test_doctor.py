@@ -1,0 +1,60 @@
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.support.cli import ocr2
+
+
+def test_every_engine_is_ready_or_says_why_not() -> None:
+    run = ocr2("doctor")
+    lines = run.stdout.splitlines()
+    engines = lines[lines.index("Engines") + 1 :]
+    assert {line.split(":")[0].strip() for line in engines} >= {"transformers", "embedded", "replay"}
+    assert any(line.startswith("  replay: engine 'replay' needs transcripts") for line in engines)
+    assert any("of memory" in line for line in lines)
+    assert run.returncode == (0 if "  embedded: ready" in engines or "  transformers: ready" in engines else 1)
+
+
+def test_a_whole_model_folder_fits(small_model: Path) -> None:
+    run = ocr2("doctor", "--model", small_model)
+    assert run.returncode == 0
+    assert "  transformers: ready" in run.stdout
+    assert run.stdout.splitlines()[-1] == "  everything is there and fits"
+    assert "decoder of 3 layers, 32 wide, 4 experts" in run.stdout
+
+
+def test_everything_that_is_wrong_with_a_model_folder_is_listed(small_model: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(small_model, folder)
+    config = json.loads((folder / "config.json").read_text())
+    config["language_config"] |= {"num_hidden_layers": 4, "moe_intermediate_size": 16}
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "tokenizer.json").write_text("{}")
+    run = ocr2("doctor", "--model", folder)
+    assert run.returncode == 1
+    assert "missing: model.layers.3.input_layernorm.weight" in run.stdout
+    assert "more" in run.stdout.splitlines()[-1]
+    assert "tokenizer.json cannot be read" in run.stdout
+
+
+@pytest.mark.parametrize("harm", ["shard is missing", "shard is torn", "folder is missing"])
+def test_a_model_that_is_not_whole_says_what_is_missing(small_model: Path, tmp_path: Path, harm: str) -> None:
+    folder = tmp_path / "model"
+    if harm != "folder is missing":
+        shutil.copytree(small_model, folder)
+        shard = sorted(folder.glob("*.safetensors"))[1]
+        content = shard.read_bytes()
+        shard.unlink()
+        if harm == "shard is torn":
+            shard.write_bytes(content[:-10])
+    run = ocr2("doctor", "--model", folder)
+    assert run.returncode == 1
+    wanted = {
+        "shard is missing": "lacks 1 of its 3",
+        "shard is torn": "no whole safetensors",
+        "folder is missing": "no model",
+    }
+    assert wanted[harm] in run.stdout
+    assert "Traceback" not in run.stderr
