@@ -49,6 +49,9 @@ ENGINES = {
         "transformers",
         runs_model=True,
     ),
+    "endpoint": EngineEntry(
+        "model_runtime.engines.endpoint", "EndpointEngine", ("openai", "tenacity", "isal"), "endpoint"
+    ),
     "embedded": EngineEntry(
         "model_runtime.engines.embedded", "EmbeddedEngine", ("rapidocr", "onnxruntime"), "embedded"
     ),
@@ -89,9 +92,12 @@ def _installed(name: str) -> EngineEntry:
 def _best(options: EngineOptions) -> str:
     """The first engine installed that could start without fetching gigabytes that nobody asked for.
 
+    Where an endpoint was named, there is no other choice.
     Engines that run the model come into question where a model was named, and then no others do, or where the
     published one lies on this machine already.
     """
+    if options.base_urls:
+        return "endpoint"
     named = options.model is not None
     for name in BEST_FIRST:
         entry = ENGINES[name]
@@ -109,6 +115,7 @@ def _is_downloaded(options: EngineOptions) -> bool:
 
 
 _CHOSEN = {
+    "endpoint": "because one was named",
     "embedded": "which does without the model: formulas and borderless tables are not recognised; "
     "name a model to run one, or pick an engine",
 }

@@ -35,6 +35,7 @@ def convert(
     engine: options.Engine = AUTO,
     model: options.Model = None,
     revision: options.Revision = None,
+    endpoint: options.Endpoint = None,
     transcripts: options.Transcripts = None,
     dpi: options.Dpi = 144,
     password: options.Password = None,
@@ -43,21 +44,27 @@ def convert(
     stream: Annotated[
         bool, typer.Option("--stream", help="Print each block as soon as the engine has written it.")
     ] = False,
+    cache: options.Cache = options.CACHE_FOLDER,
+    no_cache: options.NoCache = False,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first page that fails.")] = False,
 ) -> None:
     """Convert documents to Markdown, JSON or plain text.
 
     Every page ends in the output, failed ones with the reason. Exit status: 0 all pages are good, 1 some pages failed,
     2 wrong usage or an input that cannot be read; the other inputs are converted all the same.
+
+    Pages are kept on this machine, readable by their owner only: a run that was broken off goes on where it ended when
+    the command is given again. Nothing is kept of documents with a password, and nothing with --no-cache.
     """
     settings = options.load_settings(
         pages=pages,
         dpi=dpi,
         password=password,
         max_pages=max_pages,
+        cache=None if no_cache else cache,
         allow_private_addresses=allow_private_addresses,
     )
-    engine_options = options.engine_options(model=model, revision=revision, transcripts=transcripts)
+    engine_options = options.engine_options(model=model, revision=revision, endpoint=endpoint, transcripts=transcripts)
     outcome = Outcome()
     try:
         destination = _destination(output, formats, stream=stream)

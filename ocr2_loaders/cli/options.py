@@ -9,7 +9,7 @@ import typer
 from pydantic import SecretStr, ValidationError
 
 from model_runtime.engines.registry import AUTO, ENGINES, EngineOptions
-from ocr2_loaders.settings import LoadSettings, RenderSettings, SourceSettings
+from ocr2_loaders.settings import CacheSettings, LoadSettings, RenderSettings, SourceSettings
 
 Inputs = Annotated[
     list[str],
@@ -39,6 +39,14 @@ Revision = Annotated[
     str | None,
     typer.Option(envvar="OCR2_REVISION", metavar="COMMIT", help="The commit, tag or branch of a model from the hub."),
 ]
+Endpoint = Annotated[
+    str | None,
+    typer.Option(
+        envvar="OCR2_ENDPOINT_BASE_URLS",
+        metavar="URL[,URL]",
+        help="OpenAI-compatible servers of one model for the endpoint engine; the key goes into OCR2_ENDPOINT_API_KEY.",
+    ),
+]
 Transcripts = Annotated[
     Path | None,
     typer.Option(metavar="PATH", help="What the replay engine plays: a folder of transcripts or a file of JSON lines."),
@@ -56,12 +64,35 @@ AllowPrivateAddresses = Annotated[
 ]
 
 
-def engine_options(*, model: str | None, revision: str | None, transcripts: Path | None) -> EngineOptions:
-    return EngineOptions(model=model, revision=revision, transcripts=transcripts)
+Cache = Annotated[
+    Path,
+    typer.Option(
+        envvar="OCR2_CACHE",
+        metavar="DIR",
+        help="Where pages are kept once they are read, so that no page is read twice and a broken run goes on.",
+    ),
+]
+CACHE_FOLDER = CacheSettings().folder
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", envvar="OCR2_NO_CACHE", help="Keep no pages, and use none that were kept.")
+]
+
+
+def engine_options(
+    *, model: str | None, revision: str | None, endpoint: str | None, transcripts: Path | None
+) -> EngineOptions:
+    base_urls = tuple(endpoint.split(",")) if endpoint else ()
+    return EngineOptions(model=model, revision=revision, base_urls=base_urls, transcripts=transcripts)
 
 
 def load_settings(
-    *, pages: str | None, dpi: int, password: str | None, max_pages: int | None, allow_private_addresses: bool = False
+    *,
+    pages: str | None,
+    dpi: int,
+    password: str | None,
+    max_pages: int | None,
+    cache: Path | None,
+    allow_private_addresses: bool = False,
 ) -> LoadSettings:
     """Raises: typer.BadParameter naming the option whose value cannot be."""
     try:
@@ -70,7 +101,11 @@ def load_settings(
         )
     except ValidationError as error:
         raise typer.BadParameter(_in_words(error)) from error
-    return LoadSettings(source=SourceSettings(allow_private_addresses=allow_private_addresses), render=render)
+    return LoadSettings(
+        source=SourceSettings(allow_private_addresses=allow_private_addresses),
+        render=render,
+        cache=CacheSettings(folder=cache.expanduser()) if cache else None,
+    )
 
 
 def _in_words(error: ValidationError) -> str:

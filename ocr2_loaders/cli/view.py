@@ -30,14 +30,19 @@ def view(
     engine: options.Engine = AUTO,
     model: options.Model = None,
     revision: options.Revision = None,
+    endpoint: options.Endpoint = None,
     transcripts: options.Transcripts = None,
     dpi: options.Dpi = 144,
     password: options.Password = None,
     max_pages: options.MaxPages = None,
+    cache: options.Cache = options.CACHE_FOLDER,
+    no_cache: options.NoCache = False,
 ) -> None:
     """Write one picture a page: coloured boxes, labels and reading-order numbers."""
-    settings = options.load_settings(pages=pages, dpi=dpi, password=password, max_pages=max_pages)
-    engine_options = options.engine_options(model=model, revision=revision, transcripts=transcripts)
+    settings = options.load_settings(
+        pages=pages, dpi=dpi, password=password, max_pages=max_pages, cache=None if no_cache else cache
+    )
+    engine_options = options.engine_options(model=model, revision=revision, endpoint=endpoint, transcripts=transcripts)
     outcome = Outcome()
     try:
         with open_runtime(engine, engine_options) as runtime, Pictures(settings.render) as pictures:

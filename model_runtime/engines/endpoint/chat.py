@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import dataclass
 from typing import Any
 
 from model_runtime.contract import PageRequest
@@ -17,38 +18,54 @@ _REPETITION = {"min_pattern_size": 1, "max_pattern_size": 32, "min_count": 64}
 """What no page holds and every endless loop reaches soon: the same up to 32 tokens, 64 times in a row."""
 
 
-def image_url(request: PageRequest) -> str:
-    """The page as a data URL, so that the server fetches nothing."""
-    return "data:image/png;base64," + base64.b64encode(encoded_png(request.pixels)).decode("ascii")
+_TIGHTER = 2
+"""A tight guard forbids n-grams half as long in a window twice as wide."""
+_TIGHT_PENALTY = 0.1
+"""For servers without the guard: what a token's every use takes from its logit."""
 
 
-def chat_request(image: str, prompt: Prompt, settings: EndpointSettings, introduction: Introduction) -> dict[str, Any]:
-    """The arguments of a chat completion. The server puts `<image>` and a line break in front of the text itself."""
-    words = prompt.value.removeprefix(IMAGE).lstrip("\n")
-    content = [{"type": "image_url", "image_url": {"url": image}}, {"type": "text", "text": words}]
-    arguments: dict[str, Any] = {
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A page on its way to a server; its picture is a data URL, so that the server fetches nothing."""
+
+    page_index: int
+    image: str
+    prompt: Prompt
+    tight_guard: bool = False
+
+
+def question_of(request: PageRequest) -> Question:
+    """Encodes the page; its pixels are not needed any more."""
+    image = "data:image/png;base64," + base64.b64encode(encoded_png(request.pixels)).decode("ascii")
+    return Question(request.page_index, image, request.prompt, request.tight_guard)
+
+
+def chat_request(question: Question, settings: EndpointSettings, introduction: Introduction) -> dict[str, Any]:
+    """The body of a chat completion. The server puts `<image>` and a line break in front of the text itself."""
+    words = question.prompt.value.removeprefix(IMAGE).lstrip("\n")
+    content = [{"type": "image_url", "image_url": {"url": question.image}}, {"type": "text", "text": words}]
+    body: dict[str, Any] = {
         "model": introduction.model,
         "messages": [{"role": "user", "content": content}],
         "temperature": 0.0,
-        "extra_body": _extras(settings, introduction.dialect),
     }
     if settings.max_tokens is not None:
-        arguments["max_tokens"] = settings.max_tokens
+        body["max_tokens"] = settings.max_tokens
     if settings.logprobs:
-        arguments["logprobs"] = True
-    return arguments
+        body["logprobs"] = True
+    if introduction.dialect is not Dialect.PLAIN:
+        body["skip_special_tokens"] = False
+    return body | _guard(question, settings, introduction.dialect)
 
 
-def _extras(settings: EndpointSettings, dialect: Dialect) -> dict[str, Any]:
-    if dialect is Dialect.PLAIN:
-        return {}
-    extras: dict[str, Any] = {"skip_special_tokens": False}
-    if dialect is Dialect.VLLM:
-        extras["repetition_detection"] = _REPETITION
-        if settings.ngram_size:
-            extras["vllm_xargs"] = {
-                "ngram_size": settings.ngram_size,
-                "window_size": settings.ngram_window,
-                "whitelist_token_ids": _CELL_TOKENS,
-            }
-    return extras
+def _guard(question: Question, settings: EndpointSettings, dialect: Dialect) -> dict[str, Any]:
+    """What the server can do against repetition."""
+    if dialect is not Dialect.VLLM or not settings.ngram_size:
+        return {"frequency_penalty": _TIGHT_PENALTY} if question.tight_guard else {}
+    tighter = _TIGHTER if question.tight_guard else 1
+    guard = {
+        "ngram_size": max(2, settings.ngram_size // tighter),
+        "window_size": settings.ngram_window * tighter,
+        "whitelist_token_ids": _CELL_TOKENS,
+    }
+    return {"repetition_detection": _REPETITION, "vllm_xargs": guard}

@@ -9,10 +9,11 @@ from concurrent.futures import CancelledError, Future
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property, partial
 from queue import SimpleQueue
+from threading import Lock
 from typing import Self
 
 from model_runtime.contract import EngineIdentity, PageRequest, Transcript
-from model_runtime.engines.endpoint.chat import image_url
+from model_runtime.engines.endpoint.chat import Question, question_of
 from model_runtime.engines.endpoint.fault import Fault
 from model_runtime.engines.endpoint.fleet import Fleet
 from model_runtime.engines.endpoint.judgement import judged
@@ -23,7 +24,6 @@ from model_runtime.engines.endpoint.settings import EndpointSettings
 from model_runtime.engines.endpoint.stream import DeltaSink
 from model_runtime.engines.options import EngineOptions
 from model_runtime.errors import EngineError, EngineUnavailable
-from model_runtime.vocabulary import Prompt
 
 PROTOCOL_VERSION = 1
 """Goes up whenever the same server would be asked for the same page in other words."""
@@ -45,12 +45,13 @@ class EndpointEngine(AbstractContextManager["EndpointEngine"]):
         self.settings = settings or EndpointSettings()
         self._loop = LoopThread("endpoint")
         self._fleet: Fleet | None = None
+        self._guard = Lock()
         self._num_runs = 0
 
     @classmethod
     def from_options(cls, options: EngineOptions) -> Self:
         """The settings of the environment; what the options say goes before it."""
-        return cls(EndpointSettings.from_env(model=options.model))
+        return cls(EndpointSettings.from_env(model=options.model, base_urls=options.base_urls or None))
 
     @cached_property
     def identity(self) -> EngineIdentity:
@@ -103,23 +104,26 @@ class EndpointEngine(AbstractContextManager["EndpointEngine"]):
 
     @contextmanager
     def _run(self) -> Iterator[Fleet]:
-        if self._fleet is None:
-            servers = tuple(Server(url, self.settings) for url in self.settings.base_urls)
-            self._fleet = Fleet(servers, self.settings)
-        if not self._num_runs:
-            self._fleet.begin()
-        self._num_runs += 1
+        with self._guard:
+            fleet = self._fleet = self._fleet or self._new_fleet()
+            if not self._num_runs:
+                fleet.begin()
+            self._num_runs += 1
         try:
-            yield self._fleet
+            yield fleet
         finally:
-            self._num_runs -= 1
+            with self._guard:
+                self._num_runs -= 1
+
+    def _new_fleet(self) -> Fleet:
+        return Fleet(tuple(Server(url, self.settings) for url in self.settings.base_urls), self.settings)
 
     def _submitted(
         self, fleet: Fleet, budget: RetryBudget, request: PageRequest, sink: DeltaSink | None = None
     ) -> Future[Transcript]:
         """The picture is encoded here and now, so that its pixels are let go."""
         call = PageCall(fleet, budget, self.settings)
-        return self._loop.submit(_transcript(call, request.page_index, image_url(request), request.prompt, sink))
+        return self._loop.submit(_transcript(call, question_of(request), sink))
 
     def _model_of_servers(self) -> str:
         with self._run() as fleet:
@@ -130,15 +134,13 @@ class EndpointEngine(AbstractContextManager["EndpointEngine"]):
                 raise fault.as_error() from fault
 
 
-async def _transcript(
-    call: PageCall, page_index: int, image: str, prompt: Prompt, sink: DeltaSink | None
-) -> Transcript:
+async def _transcript(call: PageCall, question: Question, sink: DeltaSink | None) -> Transcript:
     try:
-        return judged(page_index, prompt, await call.answer(image, prompt, sink))
+        return judged(question, await call.answer(question, sink))
     except Fault as fault:
-        return Transcript.failed(page_index, fault.as_error(), fault.text)
+        return Transcript.failed(question.page_index, fault.as_error(), fault.text)
     except EngineError as over:
-        return Transcript.failed(page_index, copy.copy(over))
+        return Transcript.failed(question.page_index, copy.copy(over))
 
 
 def _ended(pieces: SimpleQueue[str | None], _: Future[Transcript]) -> None:

@@ -36,7 +36,7 @@ class Fleet:
         """Another run: what ended the last one may be mended by now."""
         self.over = None
         for server in self.servers:
-            server.trouble_since = None
+            server.trouble_since = None if server.is_up else time.monotonic()
 
     @asynccontextmanager
     async def place(self, *, alone: bool = False) -> AsyncIterator[Server]:

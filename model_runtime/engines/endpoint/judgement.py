@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from model_runtime.contract import FinishReason, Transcript
 from model_runtime.engines.endpoint.answer import Answer
+from model_runtime.engines.endpoint.chat import Question
 from model_runtime.errors import EmptyTranscript, EngineError, UngroundedTranscript
 from model_runtime.grounding import parse
 from model_runtime.vocabulary import REF_OPEN, Prompt
@@ -12,15 +13,15 @@ STRIPPED = "the server leaves special tokens out; the tags were read without the
 _FLAG = "serve with skip_special_tokens false, and see what `ocr2 doctor --endpoint URL` says"
 
 
-def judged(page_index: int, prompt: Prompt, answer: Answer) -> Transcript:
+def judged(question: Question, answer: Answer) -> Transcript:
     """The transcript of a page. An answer that stopped without a word, or asked for tags without one, is an error."""
-    error = _objection(prompt, answer) if answer.finish_reason is FinishReason.STOP else None
+    error = _objection(question.prompt, answer) if answer.finish_reason is FinishReason.STOP else None
     return Transcript(
-        page_index,
+        question.page_index,
         answer.text,
         FinishReason.ERROR if error else answer.finish_reason,
         error,
-        (STRIPPED,) if error is None and _is_stripped(prompt, answer.text) else (),
+        (STRIPPED,) if error is None and _is_stripped(question.prompt, answer.text) else (),
         answer.logprobs,
     )
 

@@ -11,19 +11,18 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 from tenacity.wait import wait_random_exponential
 
 from model_runtime.engines.endpoint.answer import Answer
-from model_runtime.engines.endpoint.chat import chat_request
+from model_runtime.engines.endpoint.chat import Question, chat_request
 from model_runtime.engines.endpoint.fault import FOR_GOOD, MAX_FAULTS, Fault, FaultKind
 from model_runtime.engines.endpoint.fleet import Fleet
 from model_runtime.engines.endpoint.introduction import Introduction
 from model_runtime.engines.endpoint.server import Server
 from model_runtime.engines.endpoint.settings import EndpointSettings
 from model_runtime.engines.endpoint.stream import DeltaSink
-from model_runtime.vocabulary import Prompt
 
 _DEATHS_TO_SUSPECT = 2
 _DEATHS_TO_REFUSE = 3
-_FIRST_PAUSE_S = 0.25
-_LONGEST_PAUSE_S = 4.0
+_FIRST_PAUSE_S = 0.05
+_LONGEST_PAUSE_S = 15.0
 
 
 class RetryBudget:
@@ -55,9 +54,9 @@ class PageCall:
         self._has_shown = False
         self._pause = wait_random_exponential(multiplier=_FIRST_PAUSE_S, max=_LONGEST_PAUSE_S)
 
-    async def answer(self, image: str, prompt: Prompt, sink: DeltaSink | None = None) -> Answer:
+    async def answer(self, question: Question, sink: DeltaSink | None = None) -> Answer:
         """Raises: Fault when the page has to be given up, EngineError when the run has to be."""
-        answer: Answer = await self._tries()(self._asked, image, prompt, sink)
+        answer: Answer = await self._tries()(self._asked, question, sink)
         self._budget.earn()
         return answer
 
@@ -74,9 +73,9 @@ class PageCall:
             reraise=True,
         )
 
-    async def _asked(self, image: str, prompt: Prompt, sink: DeltaSink | None) -> Answer:
+    async def _asked(self, question: Question, sink: DeltaSink | None) -> Answer:
         async with self._server() as server:
-            arguments = chat_request(image, prompt, self._settings, await server.introduced())
+            arguments = chat_request(question, self._settings, await server.introduced())
             return await server.chat(arguments, sink)
 
     async def _introduced(self) -> Introduction:

@@ -43,6 +43,7 @@ class OpenAiApp:
         self.most_in_flight = 0
         self.num_aborted = 0
         self.is_healthy = True
+        self.lists_models = True
 
     @property
     def num_calls(self) -> int:
@@ -69,6 +70,9 @@ class OpenAiApp:
         await call.answer(b"", status=200 if self.is_healthy else 503)
 
     async def _models(self, call: Call) -> None:
+        if not self.lists_models:
+            await call.refuse(404, "Not Found")
+            return
         card = {"id": MODEL, "object": "model", "owned_by": self.owned_by, "max_model_len": 8192}
         await call.answer_json({"object": "list", "data": [card]})
 

@@ -17,7 +17,7 @@ class OpenAiServer:
 
     def __init__(self, app: OpenAiApp, port: int = 0) -> None:
         self.app = app
-        self.port = port or _free_port()
+        self.port = port or free_port()
         self._server: uvicorn.Server | None = None
         self._thread: Thread | None = None
 
@@ -67,7 +67,7 @@ def _listening(port: int) -> socket.socket:
     return listening
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,0 +1,62 @@
+"""F11 and F13: servers that die of a page, and users that stop in mid-run."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from model_runtime.engines.endpoint import EndpointEngine, EndpointSettings
+from model_runtime.errors import PageRejected
+from tests.support.openai_server.app import OpenAiApp
+from tests.support.openai_server.pages import numbered_pages, transcript_of
+from tests.support.openai_server.server import OpenAiServer
+from tests.support.openai_server.supervised import SupervisedServer
+from tests.support.waiting import wait_until
+
+ROOT = Path(__file__).parents[4]
+
+
+def test_f11_a_page_that_kills_its_server_fails_alone_after_three_deaths() -> None:
+    server = SupervisedServer(poison=7, restart_s=0.3)
+    settings = EndpointSettings(base_urls=(server.url,), max_in_flight=8)
+    with server, EndpointEngine(settings) as engine:
+        transcripts = list(engine.transcribe(numbered_pages(40)))
+    assert [each.page_index for each in transcripts if each.error] == [7]
+    assert isinstance(transcripts[7].error, PageRejected)
+    assert "died 3 times on this page" in str(transcripts[7].error)
+    assert [each.text for each in transcripts if not each.error] == [transcript_of(i) for i in range(40) if i != 7]
+    assert server.num_deaths == 3
+
+
+_PROGRAM = """
+import sys
+from model_runtime.engines.endpoint import EndpointEngine, EndpointSettings
+from tests.support.openai_server.pages import numbered_pages
+settings = EndpointSettings(base_urls=(sys.argv[1],), max_in_flight=8)
+with EndpointEngine(settings) as engine, open(sys.argv[2], "w") as out:
+    for transcript in engine.transcribe(numbered_pages(500)):
+        print(transcript.page_index, file=out, flush=True)
+"""
+
+
+def test_f13_an_interrupt_ends_the_program_soon_hangs_up_and_keeps_what_was_finished(tmp_path: Path) -> None:
+    app = OpenAiApp(latency_s=0.01)
+    out = tmp_path / "finished"
+    out.touch()
+    with OpenAiServer(app) as server:
+        program = subprocess.Popen(
+            [sys.executable, "-c", _PROGRAM, server.url, out], cwd=ROOT, stderr=subprocess.PIPE, text=True
+        )
+        wait_until(lambda: len(out.read_text().splitlines()) >= 20)
+        app.latency_s = 600.0
+        wait_until(lambda: app.num_in_flight == 8)
+        program.send_signal(signal.SIGINT)
+        _, errors = program.communicate(timeout=20)
+        wait_until(lambda: app.num_in_flight == 0)
+    finished = [int(line) for line in out.read_text().splitlines()]
+    assert finished == list(range(len(finished)))
+    assert "KeyboardInterrupt" in errors
+    assert errors.count("Traceback") == 1
+    assert app.num_aborted == 8
