@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -82,23 +83,22 @@ def _pairs(filters: list[str]) -> dict[str, str]:
 
 
 def _transcribed(pages: Dataset, folder: Path, engine: str) -> tuple[Problem, ...]:
-    with _progress("transcribing", len(missing_predictions(pages, folder))) as advance:
-        return transcribe(pages, folder, engine, on_page=lambda _: advance())
+    with _progress(("transcribing", len(missing_predictions(pages, folder)))) as (page_done,):
+        return transcribe(pages, folder, engine, on_page=lambda _: page_done())
 
 
 def _scored(pages: Dataset, folder: Path, settings: ScoreSettings, failed: tuple[Problem, ...]) -> BenchReport:
-    with _progress("scoring", len(pages.pages)) as advance:
-        report = score(pages, folder, settings, on_page=lambda _: advance())
+    with _progress(("scoring", len(pages.pages)), ("rendering formulas", None)) as (page_done, formula_done):
+        report = score(pages, folder, settings, on_page=lambda _: page_done(), on_formula=formula_done)
     return replace(report, problems=(*failed, *report.problems))
 
 
 @contextmanager
-def _progress(what: str, total: int) -> Iterator[Callable[[], None]]:
-    """A bar on stderr, where stderr is a terminal."""
+def _progress(*steps: tuple[str, int | None]) -> Iterator[list[Callable[[], None]]]:
+    """A bar for each step on stderr, where stderr is a terminal, and for each what moves it on by one."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=_stderr, disable=not _stderr.is_terminal, transient=True) as progress:
-        task = progress.add_task(what, total=total)
-        yield lambda: progress.advance(task)
+        yield [partial(progress.advance, progress.add_task(what, total=total)) for what, total in steps]
 
 
 def _write(report: BenchReport, folder: Path) -> None:

@@ -30,7 +30,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Seconds:
-    """`matching` and `teds` are summed over all processes, `elapsed` is the clock's, CDM included."""
+    """`matching` and `teds` are summed over all processes; `cdm` and `elapsed`, the whole run, are by the clock."""
 
     matching: float
     teds: float

@@ -12,6 +12,8 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from ocr2_loaders.bench.dataset import Dataset, load_dataset
+from ocr2_loaders.bench.formula_rendering import NoRendererError, formula_renderer
+from ocr2_loaders.bench.formula_scoring import with_cdm
 from ocr2_loaders.bench.ground_truth import GroundTruthPage
 from ocr2_loaders.bench.page_score import PageScore
 from ocr2_loaders.bench.page_scoring import score_page
@@ -30,11 +32,13 @@ def score(
     predictions: Path,
     settings: ScoreSettings = _DEFAULTS,
     *,
-    on_page: Callable[[PageScore], None] | None = None,
+    on_page: Callable[[PageScore], None] = lambda _: None,
+    on_formula: Callable[[], None] = lambda: None,
 ) -> BenchReport:
     """Score one Markdown file a page. What is wrong with an input is named in the report, and the run goes on.
 
-    `on_page` is called with each page as it is done, in the order of the dataset.
+    `on_page` is called with each page as it is matched, in the order of the dataset, `on_formula` after all pages for
+    each formula that was rendered for CDM.
 
     Raises: SourceNotFound, SourceUnreadable when there is no ground truth at all.
     """
@@ -44,18 +48,34 @@ def score(
     pages = []
     for page in _scored(_predicted(known.pages, predictions, problems), settings):
         pages.append(page)
-        if on_page:
-            on_page(page)
-    pages = _with_formulas_among_texts(pages)
+        on_page(page)
+    matched = time.perf_counter()
+    pages, cdm_absent = _with_cdm(_with_formulas_among_texts(pages), settings, on_formula)
+    ended = time.perf_counter()
     return BenchReport(
         predictions.name,
         figures_of(pages),
         groups_of(pages),
         tuple(pages),
         (*problems, *(problem for page in pages for problem in page.problems)),
-        Seconds(sum(p.matching_s for p in pages), sum(p.teds_s for p in pages), 0.0, time.perf_counter() - begun),
-        cdm_absent="formulas are not rendered yet",
+        Seconds(sum(p.matching_s for p in pages), sum(p.teds_s for p in pages), ended - matched, ended - begun),
+        cdm_absent,
     )
+
+
+def _with_cdm(
+    pages: list[PageScore], settings: ScoreSettings, on_formula: Callable[[], None]
+) -> tuple[list[PageScore], str | None]:
+    """The pages with CDM, or as they are and why."""
+    if not settings.with_cdm:
+        return pages, "it was not asked for"
+    if not any(page.formulas for page in pages):
+        return pages, "there is no formula in this run"
+    try:
+        renderer = formula_renderer()
+    except NoRendererError as error:
+        return pages, str(error)
+    return with_cdm(pages, renderer, settings.num_workers or os.cpu_count() or 1, on_formula), None
 
 
 def _predicted(

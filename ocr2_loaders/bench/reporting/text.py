@@ -43,8 +43,8 @@ def _parts(report: BenchReport) -> Iterator[RenderableType]:
             yield table
     seconds = report.seconds
     yield Text(
-        f"matching {seconds.matching:.1f} s, TEDS {seconds.teds:.1f} s, CDM {seconds.cdm:.1f} s of processor time; "
-        f"{seconds.elapsed:.1f} s in all"
+        f"matching {seconds.matching:.1f} s and TEDS {seconds.teds:.1f} s of processor time, "
+        f"CDM {seconds.cdm:.1f} s, in all {seconds.elapsed:.1f} s"
     )
     yield from _problem_lines(report.problems)
 

@@ -1,6 +1,7 @@
 """Our figures beside the official ones, over data that may not be kept here; skipped where it is absent."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,12 @@ def test_the_blocks_of_the_ground_truth_as_markdown_score_best(tmp_path):
     assert averages[Metric.TEXT_EDIT] == averages[Metric.TABLE_EDIT] == averages[Metric.READING_ORDER] == 0.0
     assert averages[Metric.TEDS] == averages[Metric.TEDS_S] == 1.0
     assert averages[Metric.FORMULA_EDIT] == pytest.approx(0.0026, abs=1e-4)  # line breaks inside formulas stay
+
+
+@pytest.mark.skipif(not (shutil.which("xelatex") and shutil.which("gs")), reason="xelatex or gs is not installed")
+def test_cdm_is_within_one_point_of_the_official_one():
+    official = json.loads((DATA / "reference.json").read_text())["results"]["predictions_a"]["by_page_attribute"]
+    papers = load_dataset(DATA).selected({"data_source": "academic_literature"})
+    report = score(papers, DATA / "predictions_a", ScoreSettings(num_workers=2))
+    expected = official["display_formula"]["CDM"]["data_source: academic_literature"]
+    assert report.cdm_absent or report.page_averages[Metric.CDM] == pytest.approx(expected, abs=0.01)
