@@ -276,7 +276,7 @@ def test_f12_a_server_that_is_restarted_in_mid_run_loses_nothing() -> None:
 
 def test_f12_of_two_servers_one_dies_and_the_work_moves() -> None:
     first, second = OpenAiApp(latency_s=0.01), OpenAiApp(latency_s=0.01)
-    with OpenAiServer(first) as dying, OpenAiServer(second) as living:
+    with OpenAiServer(first) as dying, OpenAiServer(second) as living:  # noqa: SIM117 # too long for one
         with _engine(dying.url, living.url, max_in_flight=4) as engine:
             transcripts = []
             for transcript in engine.transcribe(numbered_pages(120)):
