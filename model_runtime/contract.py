@@ -147,3 +147,8 @@ class SteadyRuntime(Runtime, Protocol):
     def reads_again(self) -> bool:
         """Whether a page may come out otherwise with the other prompt, a tighter guard, or in halves."""
         ...
+
+
+def reads_again(runtime: Runtime) -> bool:
+    """Whether it may help to have a page read again by the same runtime, in another way."""
+    return not isinstance(runtime, SteadyRuntime) or runtime.reads_again

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from itertools import chain
 
-from model_runtime.contract import EngineIdentity, PageRequest, Runtime, StreamingRuntime, Transcript
+from model_runtime.contract import EngineIdentity, PageRequest, Runtime, StreamingRuntime, Transcript, reads_again
 from model_runtime.grounding import GroundedSpan, GroundingParser
 from ocr2_loaders.blocks import Block, blocks_from
 
@@ -33,6 +33,10 @@ class LiveBlocks(AbstractContextManager["LiveBlocks"]):
     @property
     def reads_text_layer(self) -> bool:
         return self._runtime.reads_text_layer
+
+    @property
+    def reads_again(self) -> bool:
+        return reads_again(self._runtime)
 
     def transcribe(self, requests: Iterable[PageRequest]) -> Iterator[Transcript]:
         if self._is_telling:

@@ -67,6 +67,7 @@ AllowPrivateAddresses = Annotated[
 Cache = Annotated[
     Path,
     typer.Option(
+        "--cache",
         envvar="OCR2_CACHE",
         metavar="DIR",
         help="Where pages are kept once they are read, so that no page is read twice and a broken run goes on.",

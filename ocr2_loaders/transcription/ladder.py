@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from model_runtime.contract import EngineIdentity, FinishReason, PageRequest, Runtime, SteadyRuntime, Transcript
+from model_runtime.contract import EngineIdentity, FinishReason, PageRequest, Runtime, Transcript, reads_again
 from model_runtime.errors import EngineError, MissingTranscript
 from model_runtime.text_layer import TextLayer
 from model_runtime.vocabulary import Prompt
@@ -34,7 +34,7 @@ class Ladder:
         self._runtime = runtime
         self._settings = settings
         self._means = means
-        self._asks_again = not isinstance(runtime, SteadyRuntime) or runtime.reads_again
+        self._asks_again = reads_again(runtime)
 
     def climbed(self, first: Reading, source: Source, page_index: int, layer: TextLayer | None) -> list[Reading]:
         """The first reading and those that followed, up to the first good one.
