@@ -16,5 +16,5 @@ class ScoreSettings:
 
     num_workers: int | None = None
     matching_timeout_s: float = 30.0
-    table_timeout_s: float = 120.0
+    table_timeout_s: float = 60.0
     with_cdm: bool = True
