@@ -15,7 +15,16 @@ from model_runtime.engines.registry import ENGINES, EngineOptions, open_runtime
 from model_runtime.engines.weight_headers import complaints, stored_tensors
 from model_runtime.errors import EngineUnavailable, Ocr2Error
 
-__all__ = ["EngineOptions", "EngineState", "devices", "engine_states", "installed", "memory", "model_report"]
+__all__ = [
+    "EngineOptions",
+    "EngineState",
+    "devices",
+    "endpoint_report",
+    "engine_states",
+    "installed",
+    "memory",
+    "model_report",
+]
 
 _PACKAGES = ("torch", "transformers", "tokenizers", "vllm", "openai", "rapidocr", "onnxruntime", "unstructured-client")
 
@@ -78,6 +87,20 @@ def model_report(options: EngineOptions) -> tuple[list[str], list[str]]:
         return _facts(folder, sizes), [*complaints(folder), *_tokenizer_complaints(folder, sizes)]
     except EngineUnavailable as error:
         return [], [str(error)]
+
+
+def endpoint_report(options: EngineOptions) -> tuple[list[str], list[str]]:
+    """What the servers of the options, or of the environment, are and do well, and all that is wrong with them."""
+    if ENGINES["endpoint"].missing:
+        return [], [_problem("endpoint", options) or ""]
+    from model_runtime.engines.endpoint.canary import examined
+    from model_runtime.engines.endpoint.settings import EndpointSettings
+
+    try:
+        findings = examined(EndpointSettings.from_env(model=options.model, base_urls=options.base_urls or None))
+    except EngineUnavailable as error:
+        return [], [str(error)]
+    return [str(each) for each in findings if each.is_well], [str(each) for each in findings if not each.is_well]
 
 
 def _facts(folder: ModelFolder, sizes: DecoderSizes) -> list[str]:

@@ -9,8 +9,8 @@ from importlib.metadata import version
 import typer
 
 from model_runtime.engines.diagnosis import (
-    EngineOptions,
     devices,
+    endpoint_report,
     engine_states,
     installed,
     memory,
@@ -24,27 +24,32 @@ _READ_NO_PAGES_BY_THEMSELVES = ("endpoint", "replay")
 """These need a server, which is not asked here, or recordings."""
 
 
-def doctor(*, model: options.Model = None, revision: options.Revision = None) -> None:
-    """Say what is installed, which engines can run and why not, and check a model folder.
+def doctor(
+    *, model: options.Model = None, revision: options.Revision = None, endpoint: options.Endpoint = None
+) -> None:
+    """Say what is installed, which engines can run and why not, and check a model folder or a server.
 
-    Exit status: 0 when some engine can read pages here and the model named, if any, is whole, else 1.
+    A server is sent a page whose contents are known. Exit status: 0 when the server named is well, or, where none is
+    named, some engine can read pages here and the model named, if any, is whole; else 1.
     """
-    chosen = EngineOptions(model=model, revision=revision)
+    chosen = options.engine_options(model=model, revision=revision, endpoint=endpoint, transcripts=None)
+    if chosen.base_urls:
+        raise typer.Exit(0 if _is_well("Endpoint", endpoint_report(chosen)) else CANNOT_RUN)
     typer.echo(f"ocr2-loaders {version('ocr2-loaders')}, Python {platform.python_version()}, {sys.platform}")
     _print("Packages", [f"{name} {found or 'is not installed'}" for name, found in installed().items()])
     _print("Machine", [memory(), *devices()])
     states = list(engine_states(chosen))
     _print("Engines", [f"{state.name}: {state.problem or 'ready'}" for state in states])
-    is_whole = model is None or _model_is_whole(chosen)
+    is_whole = model is None or _is_well("Model", model_report(chosen))
     can_read = any(state.problem is None and state.name not in _READ_NO_PAGES_BY_THEMSELVES for state in states)
     raise typer.Exit(0 if can_read and is_whole else CANNOT_RUN)
 
 
-def _model_is_whole(chosen: EngineOptions) -> bool:
-    facts, complaints = model_report(chosen)
+def _is_well(title: str, report: tuple[list[str], list[str]]) -> bool:
+    facts, complaints = report
     more = len(complaints) - _MOST_COMPLAINTS
     shown = complaints[:_MOST_COMPLAINTS] + ([f"and {more} more"] if more > 0 else [])
-    _print("Model", [*facts, *(shown or ["everything is there and fits"])])
+    _print(title, [*facts, *(shown or ["everything is there and fits"])])
     return not complaints
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -20,6 +20,8 @@ class Answer:
     text: str
     finish_reason: FinishReason
     logprobs: tuple[float, ...] | None = None
+    num_prompt_tokens: int | None = None
+    """The page and the prompt as the server counted them; not told in streams."""
 
 
 class TokenLogprob(BaseModel):
@@ -41,8 +43,13 @@ class _Choice(BaseModel):
     logprobs: Logprobs | None = None
 
 
+class _Usage(BaseModel):
+    prompt_tokens: int | None = None
+
+
 class _Completion(BaseModel):
     choices: list[_Choice] | None = None
+    usage: _Usage | None = None
     error: Any = None
 
 
@@ -60,7 +67,8 @@ def answer_from(body: bytes, url: str) -> Answer:
     choice = completion.choices[0]
     text = choice.message.content or ""
     tokens = choice.logprobs.content if choice.logprobs else None
-    return whole_answer(text, choice.finish_reason, logprobs_of(tokens), url)
+    answer = whole_answer(text, choice.finish_reason, logprobs_of(tokens), url)
+    return replace(answer, num_prompt_tokens=completion.usage.prompt_tokens if completion.usage else None)
 
 
 def logprobs_of(tokens: Iterable[TokenLogprob] | None) -> tuple[float, ...] | None:
