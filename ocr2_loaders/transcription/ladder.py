@@ -16,6 +16,9 @@ from ocr2_loaders.transcription.halves import halves_of, on_whole_page
 from ocr2_loaders.transcription.own_text import OWN_TEXT, own_text
 from ocr2_loaders.transcription.reading import Reading, judged
 
+_LEAST_OWN_TEXT = 0.1
+"""Of what an engine wrote, however bad: a text layer with less is a page number beside letters that were drawn."""
+
 
 @dataclass(frozen=True, slots=True)
 class RecoveryMeans:
@@ -54,8 +57,9 @@ class Ladder:
     def _read(self, way: RecoveryWay, page: _Page, readings: Sequence[Reading]) -> Iterator[Reading]:
         """One reading; none where the way leads nowhere."""
         if way is RecoveryWay.TEXT_LAYER:
-            if text := own_text(page.layer):
-                yield self._judged(Transcript(page.index, text), OWN_TEXT, way, page)
+            reading = self._judged(Transcript(page.index, own_text(page.layer)), OWN_TEXT, way, page)
+            if reading.num_letters > _LEAST_OWN_TEXT * max(each.num_letters for each in readings):
+                yield reading
         elif way is RecoveryWay.EMBEDDED:
             engine = self._means.fallback()
             if engine and (request := page.request(Prompt.GROUNDED, engine)):

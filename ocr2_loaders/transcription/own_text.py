@@ -13,16 +13,24 @@ from model_runtime.text_layer import TextLayer, TextRun
 OWN_TEXT = EngineIdentity("text layer", "1", "none")
 """Who wrote such a transcript; the version goes up when the same page would come out in another way."""
 
+_SCAN = 0.6
+"""A picture over more of the page than this is the page, unless there is text enough to be read behind it."""
+_STAMP_CHARS = 120
 _CLOSE = 0.9
 """Line heights between two lines of one paragraph, at most."""
 
 
 def own_text(layer: TextLayer | None) -> str:
     """The text in grounded markup, one text block for each paragraph; empty where it cannot stand for the page."""
-    if layer is None or layer.distrust is not None:
+    if layer is None or layer.distrust is not None or _is_stamped_scan(layer):
         return ""
     upright = (run for run in layer.runs if run.text.strip() and not run.rotated)
     return "".join(_as_block(paragraph) for paragraph in _paragraphs(upright))
+
+
+def _is_stamped_scan(layer: TextLayer) -> bool:
+    covered = max((box.width * box.height for box in layer.pictures), default=0.0)
+    return covered > _SCAN and sum(len(run.text.strip()) for run in layer.runs) <= _STAMP_CHARS
 
 
 def _paragraphs(runs: Iterable[TextRun]) -> Iterator[list[TextRun]]:

@@ -56,6 +56,11 @@ class Reading:
     missing_words: float | None = None
 
     @property
+    def num_letters(self) -> int:
+        """Letters and digits outside the markup's tags."""
+        return sum(len(word) for span in parse(self.text) for word in _WORD.findall(span.body))
+
+    @property
     def is_final_word(self) -> bool:
         """Whether the engine will not do better, however the page is put to it."""
         return self.error is not None and not isinstance(self.error, _WORTH_ASKING_AGAIN)
@@ -96,7 +101,7 @@ def _shortcoming(reading: Reading) -> tuple[bool, int, float, int]:
         reading.problem is not None,
         _FROM_BEST.index(reading.status),
         reading.missing_words or 0.0,
-        -sum(len(word) for span in parse(reading.text) for word in _WORD.findall(span.body)),
+        -reading.num_letters,
     )
 
 

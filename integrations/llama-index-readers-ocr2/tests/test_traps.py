@@ -22,7 +22,10 @@ from model_runtime.engines.replay import ReplayEngine
 from ocr2_loaders.export.metadata import BOOKKEEPING_KEYS
 from tests.support.papers import TABLE_TRANSCRIPT, transcript, write_paper
 
-TRANSCRIPTS = (transcript("Results", "Yields rose. " * 40), TABLE_TRANSCRIPT)
+TRANSCRIPTS = (
+    transcript("Results", " ".join(f"Yields rose in {year}." for year in range(1960, 2000))),
+    TABLE_TRANSCRIPT,
+)
 
 
 def splitter(chunk_size: int) -> SentenceSplitter:

@@ -168,6 +168,11 @@ def test_a_text_layer_that_cannot_be_trusted_stands_in_for_nothing() -> None:
     assert page.status is PageStatus.FAILED
 
 
+def test_a_page_number_does_not_stand_in_for_half_a_page() -> None:
+    page = read(ScriptedEngine(lambda _: (" ".join(WORDS), FinishReason.LENGTH)), picture(text_layer(["page 3"])))
+    assert (page.status, page.transcript) == (PageStatus.TRUNCATED, " ".join(WORDS))
+
+
 def test_the_fallback_engine_comes_last() -> None:
     fallback = ScriptedEngine(lambda _: "read by another", name="embedded")
     page = read(ScriptedEngine(lambda _: ""), picture(), fallback=fallback)
