@@ -139,7 +139,8 @@ class PageStore(AbstractContextManager["PageStore"]):
         try:
             yield
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            if self._connection.in_transaction:  # SQLite itself may have ended it, on a full disk for instance
+                self._connection.execute("ROLLBACK")
             raise
         self._connection.execute("COMMIT")
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -105,3 +106,17 @@ def test_a_file_that_is_no_database_is_an_error(tmp_path: Path) -> None:
     path.write_bytes(b"this is no database " * 500)
     with pytest.raises(sqlite3.DatabaseError):
         PageStore(settings(tmp_path))
+
+
+def test_a_log_that_breaks_off_in_its_last_entry_loses_no_more_than_that(tmp_path: Path) -> None:
+    """F15: as a machine that lost its power would leave it."""
+    store = PageStore(settings(tmp_path))
+    for index in range(5):
+        store.put(PageKey("a", index), 5, b"x" * 3000)
+    copy = tmp_path / "torn"
+    shutil.copytree(store.path.parent, copy / "cache")
+    store.close()
+    log = copy / "cache" / f"{store.path.name}-wal"
+    log.write_bytes(log.read_bytes()[:-1000])
+    with PageStore(settings(copy)) as torn:
+        assert torn.records("a", 0, 4) == dict.fromkeys(range(4), b"x" * 3000)
