@@ -10,6 +10,9 @@ from ocr2_loaders.bench.edit_distance import pooled_ratio
 from ocr2_loaders.bench.page_score import Metric, PageScore, mean
 from ocr2_loaders.bench.problem import Problem
 
+_PUBLISHED_DECIMALS = {Metric.TEXT_EDIT: 3}
+"""Everything else is rounded to 3 decimals of a per cent."""
+
 PageAverages: TypeAlias = Mapping[Metric, float | None]
 
 
@@ -62,6 +65,16 @@ class BenchReport:
     def overall(self) -> float | None:
         """0..100; None where one of its three parts is missing."""
         return overall(self.page_averages)
+
+    @property
+    def leaderboard_overall(self) -> float | None:
+        """The same of parts that were rounded before, as the benchmark's own table of results does."""
+        return overall(
+            {
+                metric: None if value is None else round(value, _PUBLISHED_DECIMALS.get(metric, 5))
+                for metric, value in self.page_averages.items()
+            }
+        )
 
 
 def overall(averages: PageAverages) -> float | None:

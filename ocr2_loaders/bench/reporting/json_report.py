@@ -25,6 +25,7 @@ def report_as_dict(report: BenchReport) -> dict[str, Any]:
         "benchmark": "OmniDocBench v1.5",
         "name": report.name,
         "overall": report.overall,
+        "leaderboard_overall": report.leaderboard_overall,
         "cdm_absent": report.cdm_absent,
         "figures": {metric.value: asdict(figure) for metric, figure in report.figures.items()},
         "groups": {

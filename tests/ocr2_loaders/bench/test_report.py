@@ -5,7 +5,7 @@ import pytest
 from ocr2_loaders.bench.edit_distance import EditDistance
 from ocr2_loaders.bench.matching import Pair, TablePair
 from ocr2_loaders.bench.page_score import Metric, PageScore, ScoredPair, ScoredTable
-from ocr2_loaders.bench.report import Figure, figures_of, groups_of, overall
+from ocr2_loaders.bench.report import BenchReport, Figure, Seconds, figures_of, groups_of, overall
 from ocr2_loaders.bench.teds import Teds
 
 PAIR = Pair("text_block", (0,), (1,), "gt", "gt")
@@ -57,6 +57,20 @@ def test_groups_average_their_own_pages():
 
 def test_the_overall_score_is_the_mean_of_its_three_parts():
     assert overall({Metric.TEXT_EDIT: 0.049, Metric.TEDS: 0.856, Metric.CDM: 0.8685}) == pytest.approx(89.18, abs=0.01)
+
+
+def test_the_leaderboard_rounds_the_parts_first():
+    parts = {Metric.TEXT_EDIT: 0.3513169474289845, Metric.TEDS: 0.8001187319330195, Metric.CDM: 0.8594875}
+    report = BenchReport(
+        "run",
+        {metric: Figure(value, None, None, 1, 1) for metric, value in parts.items()},
+        groups={},
+        pages=(),
+        problems=(),
+        seconds=Seconds(0.0, 0.0, 0.0, 0.0),
+    )
+    assert report.overall == pytest.approx(76.94297615013448)
+    assert report.leaderboard_overall == pytest.approx(76.95366666666666)
 
 
 @pytest.mark.parametrize("missing", [Metric.TEXT_EDIT, Metric.TEDS, Metric.CDM])
