@@ -135,7 +135,7 @@ def _url_of_nobody() -> str:
         return f"http://127.0.0.1:{probe.getsockname()[1]}/v1"
 
 
-@pytest.mark.parametrize("url", [_url_of_nobody(), "http://no-such-host.invalid/v1"])
+@pytest.mark.parametrize("url", [pytest.param(_url_of_nobody(), id="no server"), "http://no-such-host.invalid/v1"])
 def test_f5_no_server_at_all_is_said_soon(url: str) -> None:
     with _engine(url, connect_patience_s=0.2) as engine:
         with pytest.raises(EngineUnavailable, match="no server answers at") as caught:
