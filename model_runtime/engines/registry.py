@@ -34,6 +34,8 @@ class EngineEntry:
     extra: str | None = None
     runs_model: bool = False
     """Whether it needs the model's weights; `auto` passes it by while there are none at hand."""
+    needs_cuda: bool = False
+    """Whether `auto` passes it by on machines without a CUDA device."""
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -42,6 +44,9 @@ class EngineEntry:
 
 
 ENGINES = {
+    "vllm": EngineEntry(
+        "model_runtime.engines.vllm", "VllmEngine", ("vllm", "torch"), "vllm", runs_model=True, needs_cuda=True
+    ),
     "transformers": EngineEntry(
         "model_runtime.engines.transformers",
         "TransformersEngine",
@@ -52,13 +57,16 @@ ENGINES = {
     "endpoint": EngineEntry(
         "model_runtime.engines.endpoint", "EndpointEngine", ("openai", "tenacity", "isal"), "endpoint"
     ),
+    "unstructured": EngineEntry(
+        "model_runtime.engines.unstructured", "UnstructuredEngine", ("unstructured_client", "isal"), "unstructured"
+    ),
     "embedded": EngineEntry(
         "model_runtime.engines.embedded", "EmbeddedEngine", ("rapidocr", "onnxruntime"), "embedded"
     ),
     "replay": EngineEntry("model_runtime.engines.replay", "ReplayEngine", ()),
 }
 
-BEST_FIRST = ("transformers", "embedded")
+BEST_FIRST = ("vllm", "transformers", "embedded")
 """What `auto` tries, in this order. It never starts a download of its own accord: see `_best`."""
 
 _DEFAULTS = EngineOptions()
@@ -101,7 +109,9 @@ def _best(options: EngineOptions) -> str:
     named = options.model is not None
     for name in BEST_FIRST:
         entry = ENGINES[name]
-        if not entry.missing and (named == entry.runs_model or (entry.runs_model and _is_downloaded(options))):
+        if entry.missing or (entry.needs_cuda and not _has_cuda_device()):
+            continue
+        if named == entry.runs_model or (entry.runs_model and _is_downloaded(options)):
             return name
     extra = "transformers" if named else "embedded"
     what = "no engine that runs a model" if named else "no engine"
@@ -112,6 +122,12 @@ def _is_downloaded(options: EngineOptions) -> bool:
     from model_runtime.engines.model_folder import is_downloaded
 
     return is_downloaded(options)
+
+
+def _has_cuda_device() -> bool:
+    import torch
+
+    return bool(torch.cuda.device_count())  # asks the driver: a context would keep vLLM from forking
 
 
 _CHOSEN = {

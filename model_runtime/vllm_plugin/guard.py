@@ -1,15 +1,15 @@
 """The guard against repetition as a logits processor of vLLM's first model runner (0.25; 0.32 where the second is off).
 
-vLLM tells of a request once, with the list that its tokens will be written to, and keeps that list up to date. Each step the
-newest tokens are picked up, the table of matches is brought forward, and where nothing is banned, which is nearly always,
-no kernel is launched and nothing is copied to the device.
+vLLM tells of a request once, with the list that its tokens will be written to, and keeps that list up to date. Each
+step the newest tokens are picked up, the table of matches is brought forward, and where nothing is banned, which is
+nearly always, no kernel is launched and nothing is copied to the device.
 """
 
 from __future__ import annotations
 
 from itertools import chain
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -37,8 +37,7 @@ class NoRepeatNgramGuard(LogitsProcessor):
 
     def __init__(self, vllm_config: VllmConfig, device: torch.device, is_pin_memory: bool) -> None:
         num_rows = vllm_config.scheduler_config.max_num_seqs
-        self._device = device
-        self._is_pin_memory = is_pin_memory
+        self._bans = BanList(device, is_pin_memory=is_pin_memory)
         self._table = NgramTable(num_rows)
         self._tokens: list[list[int]] = [_NO_TOKENS] * num_rows
         self._num_seen = np.zeros(num_rows, np.int64)
@@ -65,7 +64,7 @@ class NoRepeatNgramGuard(LogitsProcessor):
         self._pick_up()
         rows, tokens = self._table.banned(logits.shape[0])
         if len(rows):
-            logits[self._on_device(rows), self._on_device(tokens)] = float("-inf")
+            self._bans.put_into(logits, rows, tokens)
         return logits
 
     def _pick_up(self) -> None:
@@ -105,8 +104,27 @@ class NoRepeatNgramGuard(LogitsProcessor):
         self._tokens[source], self._tokens[target] = self._tokens[target], self._tokens[source]
         self._num_seen[[source, target]] = self._num_seen[[target, source]]
 
-    def _on_device(self, values: NDArray[Any]) -> torch.Tensor:
-        tensor = torch.from_numpy(values.astype(np.int64))
-        if self._is_pin_memory:
-            tensor = tensor.pin_memory()
-        return tensor.to(self._device, non_blocking=True)
+
+class BanList:
+    """Carries pairs of row and token to the device: one small copy from memory that is there to stay.
+
+    The memory is written again in the next step. By then vLLM has waited for this step's tokens, and so for the copy.
+    """
+
+    def __init__(self, device: torch.device, *, is_pin_memory: bool) -> None:
+        self._device = device
+        self._is_pin_memory = is_pin_memory
+        self._minus_infinity = torch.tensor(float("-inf"), dtype=torch.float32, device=device)
+        self._make_room(1024)
+
+    def put_into(self, logits: torch.Tensor, rows: NDArray[np.intp], tokens: NDArray[np.int32]) -> None:
+        """Sets these places of the logits, float32, to minus infinity."""
+        num = len(rows)
+        if num > self._on_host.shape[1]:
+            self._make_room(2 * num)
+        self._on_host.numpy()[:, :num] = rows, tokens
+        pairs = self._on_host[:, :num].to(self._device, non_blocking=True)
+        logits.index_put_((pairs[0], pairs[1]), self._minus_infinity)
+
+    def _make_room(self, num_pairs: int) -> None:
+        self._on_host = torch.empty(2, num_pairs, dtype=torch.int64, pin_memory=self._is_pin_memory)

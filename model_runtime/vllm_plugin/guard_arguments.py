@@ -1,4 +1,4 @@
-"""How a request asks for the guard: by the same names as upstream's own, in `SamplingParams.extra_args`. Free of vLLM."""
+"""How a request asks for the guard: in `SamplingParams.extra_args`, by upstream's names. Free of vLLM."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ _DEFAULT_WINDOW = 100
 
 
 def rule_of(extra_args: Mapping[str, Any] | None) -> NgramRule | None:
-    """The rule that a request asks for with `ngram_size`, `window_size` and `whitelist_token_ids`; None without the first.
+    """The rule that a request asks for with `ngram_size`, `window_size` and `whitelist_token_ids`; None without the
+    first.
 
     Raises: ValueError for anything that is no rule.
     """
@@ -22,9 +23,9 @@ def rule_of(extra_args: Mapping[str, Any] | None) -> NgramRule | None:
     window = arguments.get("window_size", _DEFAULT_WINDOW)
     whitelist = arguments.get("whitelist_token_ids") or ()
     if not isinstance(size, int) or not isinstance(window, int):
-        raise ValueError(f"ngram_size and window_size must be whole numbers, not {size!r} and {window!r}")
+        raise ValueError(f"ngram_size and window_size must be whole numbers, not {size!r} and {window!r}")  # noqa: TRY004 - vLLM answers ValueError with a refusal
     if not isinstance(whitelist, Iterable) or isinstance(whitelist, str):
-        raise ValueError(f"whitelist_token_ids must be a list of token ids, not {whitelist!r}")
+        raise ValueError(f"whitelist_token_ids must be a list of token ids, not {whitelist!r}")  # noqa: TRY004 - as above
     return NgramRule(size, window, frozenset(int(token) for token in whitelist))
 
 

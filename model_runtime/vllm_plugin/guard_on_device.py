@@ -1,7 +1,8 @@
-"""The guard against repetition for vLLM's second model runner (the default from 0.26 on), which keeps tokens on the device.
+"""The guard against repetition for vLLM's second model runner (the default from 0.26 on), which keeps tokens on the
+device.
 
-Nothing comes back to the host: the latest tokens of every row are gathered, all windows are compared with the latest n-gram
-at once, and the matches' next tokens are set to minus infinity.
+Nothing comes back to the host: the latest tokens of every row are gathered, all windows are compared with the latest
+n-gram at once, and the matches' next tokens are set to minus infinity.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ import torch
 from vllm.v1.worker.gpu.sample.logits_processor import LogitsContext, LogitsProcessor, LogitsProcRequestState
 
 from model_runtime.vllm_plugin.guard_arguments import rule_of
-from model_runtime.vllm_plugin.ngram_tensors import ban_repeated
 from model_runtime.vllm_plugin.ngram_rule import NgramRule
+from model_runtime.vllm_plugin.ngram_tensors import ban_repeated
 
 if TYPE_CHECKING:
     from vllm import SamplingParams

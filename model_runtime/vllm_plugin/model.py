@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 class PageReader(DeepseekOCR2ForCausalLM):
     """DeepSeek-OCR 2 with pages encoded in batches.
 
-    The decoder, its weights' names and the calls that vLLM makes are upstream's; nothing of upstream's encoder is built.
+    The decoder, its weights' names and the calls that vLLM makes are upstream's; nothing of upstream's encoder is
+    built.
     """
 
     def __init__(self, *, vllm_config: VllmConfig, prefix: str = "") -> None:

@@ -1,9 +1,10 @@
 """The official rule against repetition, and what is banned by it, for many sequences at once. Free of torch and vLLM.
 
 A token is banned when it would complete an n-gram that lies within the last `window` tokens already. What the official
-runners do by comparing tuples, step after step and sequence after sequence, is kept here as a table: for each sequence and
-each lag, how many of its latest tokens equal the tokens that stand `lag` places before them. A step adds one to the
-entries whose newest token matches and clears the others; an entry of n - 1 or more bans the token that follows its match.
+runners do by comparing tuples, step after step and sequence after sequence, is kept here as a table: for each sequence
+and each lag, how many of its latest tokens equal the tokens that stand `lag` places before them. A step adds one to the
+entries whose newest token matches and clears the others; an entry of n - 1 or more bans the token that follows its
+match.
 """
 
 from __future__ import annotations
@@ -38,11 +39,15 @@ class NgramRule:
         return max(0, self.window - self.ngram_size + 1)
 
 
+OFFICIAL_RULE = NgramRule()
+"""That of the official runner for single images."""
+
+
 class NgramTable:
     """The latest tokens of every sequence in a batch, and what the next one must not be.
 
-    Rows are places in the batch. A row holds a sequence from `start` on until `clear`; `swap` and `move` follow the batch
-    when it is re-ordered.
+    Rows are places in the batch. A row holds a sequence from `start` on until `clear`; `swap` and `move` follow the
+    batch when it is re-ordered.
     """
 
     def __init__(self, num_rows: int) -> None:
@@ -90,7 +95,7 @@ class NgramTable:
         tokens = self._recent[rows, lags]
         if not len(rows):
             return rows, tokens
-        kept = np.fromiter(map(self._bans, rows, tokens), bool, len(rows))
+        kept = np.array([self._bans(row, token) for row, token in zip(rows.tolist(), tokens.tolist(), strict=True)])
         return rows[kept], tokens[kept]
 
     def _bans(self, row: int, token: int) -> bool:

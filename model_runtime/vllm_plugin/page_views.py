@@ -1,4 +1,4 @@
-"""From whole pages, 8-bit on the device, to the encoder's views: what `tiling.views_of` does on the host with Pillow."""
+"""From whole pages, 8-bit on the device, to the encoder's views: `tiling.views_of` without Pillow."""
 
 from __future__ import annotations
 

@@ -1,14 +1,15 @@
-"""The way in, where vLLM's releases agree: sizes, counts, and what travels to the engine, which is the page as it is, once.
+"""The way in, where vLLM's releases agree: sizes, counts, and what travels to the engine, which is the page as it is,
+once.
 
 Upstream's processor cuts, resizes and normalises on the host and ships 55 MB of floats a page; this one ships the 8-bit
-pixels, 5.8 MB for a letter page at 144 dpi, in one flat tensor for all pages of a step, and their sizes, which stay on the
-host. `processor` holds what the releases do not agree on.
+pixels, 5.8 MB for a letter page at 144 dpi, in one flat tensor for all pages of a step, and their sizes, which stay on
+the host. `processor` holds what the releases do not agree on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -31,6 +32,7 @@ from model_runtime.vllm_plugin.page_views import NUM_CHANNELS
 from model_runtime.vocabulary import IMAGE
 
 if TYPE_CHECKING:
+    from vllm.inputs import MultiModalDataDict
     from vllm.multimodal.inputs import MultiModalKwargsItems
     from vllm.multimodal.parse import MultiModalDataItems
     from vllm.multimodal.processing import PromptUpdate
@@ -45,7 +47,7 @@ _LARGEST_PAGE = (2 * CROP_PX, 3 * CROP_PX)
 class PageProcessingInfo(BaseProcessingInfo):
     """What vLLM asks about pages before it sees one."""
 
-    def get_hf_config(self) -> Any:
+    def get_hf_config(self) -> DeepseekVLV2Config:
         return self.ctx.get_hf_config(DeepseekVLV2Config)
 
     def get_supported_mm_limits(self) -> Mapping[str, int | None]:
@@ -65,7 +67,9 @@ class PageDummyInputs(BaseDummyInputsBuilder[PageProcessingInfo]):
     def get_dummy_text(self, mm_counts: Mapping[str, int]) -> str:
         return IMAGE * mm_counts.get(_MODALITY, 0)
 
-    def get_dummy_mm_data(self, seq_len: int, mm_counts: Mapping[str, int], mm_options: Mapping[str, Any]) -> Any:
+    def get_dummy_mm_data(
+        self, seq_len: int, mm_counts: Mapping[str, int], mm_options: Mapping[str, object]
+    ) -> MultiModalDataDict:
         width, height = _LARGEST_PAGE
         return {_MODALITY: [Image.new("RGB", (width, height), "white")] * mm_counts.get(_MODALITY, 0)}
 

@@ -1,4 +1,4 @@
-"""The way in, where vLLM's releases differ: up to 0.25 the processor is given the prompt's text, later the images alone."""
+"""The way in, where vLLM's releases differ: 0.25 hands over prompt and images, 0.32 the images alone."""
 
 from __future__ import annotations
 

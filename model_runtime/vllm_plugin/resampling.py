@@ -1,9 +1,9 @@
 """Pillow's antialiased bicubic resize of 8-bit images, in torch, wherever the pixels are.
 
-Pillow resizes the rows first, rounds to 8 bits, then resizes the columns. Done in one step, without the rounding and the
-clipping in between, the result is up to 22 levels off on elongated pages; done in two, it is within one or two, because
-only the order of additions differs. From 13 on, Pillow takes the columns first for some sizes, elongated ones mostly. The
-published model was trained with older ones, so here rows always come first.
+Pillow resizes the rows first, rounds to 8 bits, then resizes the columns. Done in one step, without the rounding and
+the clipping in between, the result is up to 22 levels off on elongated pages; done in two, it is within one or two,
+because only the order of additions differs. From 13 on, Pillow takes the columns first for some sizes, elongated ones
+mostly. The published model was trained with older ones, so here rows always come first.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Our encoder on the device: eager, compiled layer by layer at fixed sizes, and with other attention kernels.
 
-    python tests/benchmarks/gpu/bench_encoder.py
+python tests/benchmarks/gpu/bench_encoder.py
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import torch
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 sys.path.insert(0, str(Path(__file__).parent))
-from stages import milliseconds, result, stage  # noqa: E402 - beside this file
+from stages import milliseconds, result, stage
 
-from model_runtime.deepencoder_v2 import DeepEncoder, DeepEncoderConfig  # noqa: E402
-from model_runtime.vllm_plugin.encoder_batches import compile_layers  # noqa: E402
+from model_runtime.deepencoder_v2 import DeepEncoder, DeepEncoderConfig
+from model_runtime.vllm_plugin.encoder_batches import compile_layers
 
 BATCHES = ((1024, 8), (768, 48))
 BACKENDS = {
@@ -40,7 +40,7 @@ def views(size: int, side: int) -> torch.Tensor:
 @torch.inference_mode()
 def main() -> None:
     torch.backends.cuda.matmul.allow_tf32 = True
-    torch._dynamo.config.recompile_limit = 64  # noqa: SLF001
+    torch._dynamo.config.recompile_limit = 64
     result("device", f"{torch.cuda.get_device_name()}, torch {torch.__version__}")
     eager = new_encoder()
     outputs = {}
@@ -53,7 +53,7 @@ def main() -> None:
             result(f"eager {side} x {size}", f"{whole / size:.2f} ms a view, of which tokenizer {tokens / size:.2f}")
     for name, backends in BACKENDS.items():
         with stage(f"compiled {name}"):
-            torch._dynamo.reset()  # noqa: SLF001
+            torch._dynamo.reset()
             encoder = new_encoder()
             compile_layers(encoder)
             with sdpa_kernel(backends, set_priority=True) if backends else nullcontext():
@@ -67,7 +67,7 @@ def main() -> None:
                     tokens = milliseconds(lambda batch=batch, encoder=encoder: encoder.vision_tokenizer(batch))
                     result(
                         f"compiled {name} {side} x {size}",
-                        f"{whole / size:.2f} ms a view, of which tokenizer {tokens / size:.2f}; compiled in {seconds:.0f} s",
+                        f"{whole / size:.2f} ms a view, tokenizer {tokens / size:.2f}; compiled in {seconds:.0f} s",
                     )
             torch.manual_seed(1)
             batch = views(8, 1024)

@@ -1,6 +1,6 @@
 """The guard alone: a step over 256 sequences, ours and the official one in Python.
 
-    python tests/benchmarks/gpu/bench_guard.py
+python tests/benchmarks/gpu/bench_guard.py
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import numpy as np
 import torch
 
 sys.path.insert(0, str(Path(__file__).parent))
-from stages import result, stage  # noqa: E402 - beside this file
+from stages import result, stage
 
-from model_runtime.vllm_plugin.guard_arguments import arguments_of  # noqa: E402
-from model_runtime.vllm_plugin.ngram_rule import NgramRule  # noqa: E402
+from model_runtime.vllm_plugin.guard_arguments import arguments_of
+from model_runtime.vllm_plugin.ngram_rule import NgramRule
 
 ROWS, STEPS, VOCABULARY = 256, 200, 129_280
 

@@ -1,6 +1,6 @@
 """The way in: what a page costs in front, and on the device, beside Pillow and upstream's processor.
 
-    python tests/benchmarks/gpu/bench_way_in.py
+python tests/benchmarks/gpu/bench_way_in.py
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import torch
 from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parent))
-from stages import milliseconds, page, result, stage  # noqa: E402 - beside this file
+from stages import milliseconds, page, result, stage
 
-from model_runtime.deepencoder_v2 import normalised_views  # noqa: E402
-from model_runtime.tiling import views_of  # noqa: E402
-from model_runtime.vllm_plugin.page_views import page_views, pages_in  # noqa: E402
-from model_runtime.vllm_plugin.processing import PIXELS, SIZES, pixels_and_sizes  # noqa: E402
+from model_runtime.deepencoder_v2 import normalised_views
+from model_runtime.tiling import views_of
+from model_runtime.vllm_plugin.page_views import page_views, pages_in
+from model_runtime.vllm_plugin.processing import PIXELS, SIZES, pixels_and_sizes
 
 SIZES_TRIED = ((1224, 1584), (1241, 1754), (768, 768), (2480, 3508), (3000, 800), (400, 4000))
 
@@ -41,8 +41,8 @@ def main() -> None:
         result("front, a page of Pillow's", f"{1e3 * seconds_of(lambda: pixels_and_sizes([image])):.2f} ms")
         result("on the host with Pillow", f"{1e3 * seconds_of(lambda: views_of(image)):.1f} ms")
     with stage("upstream's front"):
-        from vllm.transformers_utils.processors.deepseek_ocr import ImageTransform, dynamic_preprocess
         from PIL import ImageOps
+        from vllm.transformers_utils.processors.deepseek_ocr import ImageTransform, dynamic_preprocess
 
         transform = ImageTransform()
 
@@ -70,7 +70,9 @@ def main() -> None:
                 if len(wanted):
                     reference = normalised_views(torch.from_numpy(np.array(wanted)), torch.float32).cuda()
                     levels = (found - reference).abs() * 127.5
-                    result(f"{width}x{height} {kind}", f"{levels.max():.1f} levels at most, {levels.mean():.4f} on average")
+                    result(
+                        f"{width}x{height} {kind}", f"{levels.max():.1f} levels at most, {levels.mean():.4f} on average"
+                    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Our path against upstream's, with the same random weights: the visual tokens of pages of many sizes.
 
-    python tests/benchmarks/gpu/check_equality.py MODEL_DIR
+python tests/benchmarks/gpu/check_equality.py MODEL_DIR
 """
 
 from __future__ import annotations
@@ -16,14 +16,19 @@ from PIL import Image
 from torch import nn
 
 sys.path.insert(0, str(Path(__file__).parent))
-from stages import page, result, stage  # noqa: E402 - beside this file
+from stages import page, result, stage
 
-from model_runtime.deepencoder_v2 import DeepEncoder, DeepEncoderConfig, Layout, renamed  # noqa: E402
-from model_runtime.tiling import views_of  # noqa: E402
-from model_runtime.deepencoder_v2 import normalised_views  # noqa: E402
-from model_runtime.vllm_plugin.encoder_batches import EncoderBatches  # noqa: E402
-from model_runtime.vllm_plugin.page_views import page_views, pages_in  # noqa: E402
-from model_runtime.vllm_plugin.processing import PIXELS, SIZES, pixels_and_sizes  # noqa: E402
+from model_runtime.deepencoder_v2 import (
+    DeepEncoder,
+    DeepEncoderConfig,
+    Layout,
+    normalised_views,
+    renamed,
+)
+from model_runtime.tiling import views_of
+from model_runtime.vllm_plugin.encoder_batches import EncoderBatches
+from model_runtime.vllm_plugin.page_views import page_views, pages_in
+from model_runtime.vllm_plugin.processing import PIXELS, SIZES, pixels_and_sizes
 
 PAGE_SIZES = ((1224, 1584), (768, 768), (500, 700), (1241, 1754), (1600, 900), (769, 300), (900, 1000), (2000, 3000))
 
@@ -37,16 +42,26 @@ def upstream_encoder(config: dict[str, Any]) -> nn.Module:
     from vllm.transformers_utils.configs.deepseek_vl2 import MlpProjectorConfig
 
     class Upstream(nn.Module):
-        _pixel_values_to_embedding = DeepseekOCR2ForCausalLM._pixel_values_to_embedding  # noqa: SLF001
-        _encode_global_features = DeepseekOCR2ForCausalLM._encode_global_features  # noqa: SLF001
-        _encode_local_features = DeepseekOCR2ForCausalLM._encode_local_features  # noqa: SLF001
+        _pixel_values_to_embedding = DeepseekOCR2ForCausalLM._pixel_values_to_embedding
+        _encode_global_features = DeepseekOCR2ForCausalLM._encode_global_features
+        _encode_local_features = DeepseekOCR2ForCausalLM._encode_local_features
 
         def __init__(self) -> None:
             super().__init__()
             self.sam_model = ImageEncoderViT(
-                depth=12, embed_dim=768, img_size=1024, mlp_ratio=4, norm_layer=partial(nn.LayerNorm, eps=1e-6),
-                num_heads=12, patch_size=16, qkv_bias=True, use_rel_pos=True, global_attn_indexes=[2, 5, 8, 11],
-                window_size=14, out_chans=256, last_conv_output=896,
+                depth=12,
+                embed_dim=768,
+                img_size=1024,
+                mlp_ratio=4,
+                norm_layer=partial(nn.LayerNorm, eps=1e-6),
+                num_heads=12,
+                patch_size=16,
+                qkv_bias=True,
+                use_rel_pos=True,
+                global_attn_indexes=[2, 5, 8, 11],
+                window_size=14,
+                out_chans=256,
+                last_conv_output=896,
             )
             self.qwen2_model = build_qwen2_decoder_as_encoder()
             self.projector = MlpProjector(MlpProjectorConfig(**config["projector_config"]))
@@ -76,12 +91,19 @@ def upstream_inputs(images: list[Image.Image]) -> tuple[torch.Tensor, torch.Tens
 
 
 def compare(ours: list[torch.Tensor], theirs: list[torch.Tensor], label: str) -> None:
-    errors = [((a - b).norm() / b.norm()).item() for a, b in zip((t.double() for t in ours), (t.double() for t in theirs), strict=True)]
+    errors = [
+        ((a - b).norm() / b.norm()).item()
+        for a, b in zip((t.double() for t in ours), (t.double() for t in theirs), strict=True)
+    ]
     cosines = [
-        nn.functional.cosine_similarity(a.double(), b.double(), dim=-1).min().item() for a, b in zip(ours, theirs, strict=True)
+        nn.functional.cosine_similarity(a.double(), b.double(), dim=-1).min().item()
+        for a, b in zip(ours, theirs, strict=True)
     ]
     same = [a.shape == b.shape for a, b in zip(ours, theirs, strict=True)]
-    result(label, f"relative difference {max(errors):.2e} at most, smallest cosine {min(cosines):.6f}, same shapes {all(same)}")
+    result(
+        label,
+        f"relative difference {max(errors):.2e} at most, smallest cosine {min(cosines):.6f}, same shapes {all(same)}",
+    )
 
 
 @torch.inference_mode()
@@ -94,16 +116,21 @@ def main() -> None:
         theirs = upstream_encoder(config).eval()
     ours = DeepEncoder(DeepEncoderConfig.from_model_config(config)).eval()
     randomise(ours)
-    official = {renamed(name, Layout.OURS, Layout.OFFICIAL).removeprefix("model."): t for name, t in ours.state_dict().items()}
+    official = {
+        renamed(name, Layout.OURS, Layout.OFFICIAL).removeprefix("model."): t for name, t in ours.state_dict().items()
+    }
     missing = theirs.load_state_dict(official, strict=False)
-    result("weights", f"missing {[n for n in missing.missing_keys if 'rotary' not in n]}, unexpected {missing.unexpected_keys}")
+    result(
+        "weights",
+        f"missing {[n for n in missing.missing_keys if 'rotary' not in n]}, unexpected {missing.unexpected_keys}",
+    )
     torch.set_default_device("cpu")
     images = [Image.fromarray(page(number, *size)) for number, size in enumerate(PAGE_SIZES)]
     data = pixels_and_sizes(images)
     whole, crops, grids = upstream_inputs(images)
     for dtype in (torch.float32, torch.bfloat16):
         ours.to(dtype), theirs.to(dtype)
-        reference = theirs._pixel_values_to_embedding(whole.cuda().to(dtype), crops.cuda().to(dtype), grids)  # noqa: SLF001
+        reference = theirs._pixel_values_to_embedding(whole.cuda().to(dtype), crops.cuda().to(dtype), grids)
         views = page_views(pages_in(data[PIXELS].cuda(), data[SIZES].tolist()), dtype)
         compare(EncoderBatches(ours, compiled=False)(views), reference, f"{dtype} eager, from whole pages")
         same_views = views.__class__(whole.cuda().to(dtype), crops.cuda().to(dtype), views.crops_per_page)
@@ -113,7 +140,9 @@ def main() -> None:
         else:
             compare(reference, exact, "upstream's bfloat16 against upstream's float32")
             compare(EncoderBatches(ours, compiled=False)(same_views), exact, "our bfloat16 against upstream's float32")
-            compare(EncoderBatches(ours, compiled=True)(same_views), reference, f"{dtype} compiled, from the same views")
+            compare(
+                EncoderBatches(ours, compiled=True)(same_views), reference, f"{dtype} compiled, from the same views"
+            )
 
 
 if __name__ == "__main__":

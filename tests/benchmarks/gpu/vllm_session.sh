@@ -3,7 +3,8 @@
 #
 #     bash tests/benchmarks/gpu/vllm_session.sh STAGE[,STAGE…] [MODEL_DIR]
 #
-# Stages: encoder, way_in, equality, guard, ours, guardless, upstream. Each is a process of its own, so that one failure does
+# Stages: encoder, way_in, equality, guard, ours, guardless, upstream, engine,
+# tokens. Each is a process of its own, so that one failure does
 # not hide the rest; every one prints RESULT lines. MODEL_DIR is a full-size model folder, with or without weights.
 set -u
 stages=${1:?stages}
@@ -18,7 +19,7 @@ mkdir -p "$installed/ocr2_loaders-0.1.0.dist-info"
 printf 'Metadata-Version: 2.1\nName: ocr2-loaders\nVersion: 0.1.0\n' > "$installed/ocr2_loaders-0.1.0.dist-info/METADATA"
 printf '[vllm.general_plugins]\nocr2_loaders = model_runtime.vllm_plugin:register\n' \
     > "$installed/ocr2_loaders-0.1.0.dist-info/entry_points.txt"
-export PYTHONPATH="${PYTHONPATH:+$PYTHONPATH:}$root:$installed"
+export PYTHONPATH="${PYTHONPATH:+$PYTHONPATH:}$root:$installed:$root/tests/benchmarks/gpu"
 export HF_HUB_OFFLINE=1 VLLM_USE_FLASHINFER_SAMPLER=0 VLLM_NO_USAGE_STATS=1 PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 
 here=tests/benchmarks/gpu
@@ -31,7 +32,10 @@ for stage in ${stages//,/ }; do
         way_in) timeout 120 python3 $here/bench_way_in.py ;;
         guard) timeout 120 python3 $here/bench_guard.py ;;
         equality) timeout 200 python3 $here/check_equality.py "$model" ;;
+        ours_fp8) KV_CACHE=fp8 timeout 300 python3 $here/bench_pages.py "$model" ours ;;
         ours | guardless) timeout 420 python3 $here/bench_pages.py "$model" $stage ;;
+        engine) timeout 420 python3 $here/bench_engine.py "$model" ;;
+        tokens) timeout 300 python3 $here/check_tokens.py "$out/small_decoder" ;;
         upstream) OCR2_VLLM_PLUGIN=0 timeout 300 python3 $here/bench_pages.py "$model" upstream ;;
         *) echo "no stage $stage" ;;
     esac > "$out/$stage.log" 2>&1

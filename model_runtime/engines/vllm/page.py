@@ -1,0 +1,82 @@
+"""One page on its way through vLLM: from a request to a prompt, from an output to a transcript."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from model_runtime.contract import FinishReason, PageRequest, Transcript
+from model_runtime.errors import EngineUnavailable, PageRejected
+from model_runtime.tiling import num_visual_tokens
+from model_runtime.vocabulary import BEGIN_OF_SENTENCE, IMAGE, Prompt
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+_FINISH_REASONS = {reason.value: reason for reason in FinishReason}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PagePrompt:
+    """A page as vLLM takes it: its own copy of the pixels, so that the renderer's memory is free again."""
+
+    page_index: int
+    prompt: dict[str, Any]
+    num_tokens: int
+
+
+class PromptWriter:
+    """Writes prompts as ids: whether a tokenizer adds the token that begins a sentence depends on its version."""
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> Self:
+        """Raises: EngineUnavailable when the folder's tokenizer is missing or another model's."""
+        from tokenizers import Tokenizer
+
+        path = folder / "tokenizer.json"
+        try:
+            tokenizer = Tokenizer.from_str(path.read_text("utf-8"))
+        except Exception as error:  # the tokenizers package raises nothing more precise
+            raise EngineUnavailable(f"{path} cannot be read: {error}", hint="download the model again") from error
+        missing = [token for token in (BEGIN_OF_SENTENCE, IMAGE) if tokenizer.token_to_id(token) is None]
+        if missing:
+            raise EngineUnavailable(
+                f"{path} does not know {', '.join(missing)}", hint="name the folder of a DeepSeek-OCR 2"
+            )
+        return cls(tokenizer)
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._ids = {
+            prompt: [
+                tokenizer.token_to_id(BEGIN_OF_SENTENCE),
+                *tokenizer.encode(prompt.value, add_special_tokens=False).ids,
+            ]
+            for prompt in Prompt
+        }
+
+    def prompt_for(self, request: PageRequest, max_tokens: int) -> PagePrompt:
+        """Raises: PageRejected for a page that makes no views or leaves no room for a transcript."""
+        height, width, _ = request.pixels.shape
+        ids = self._ids[request.prompt]
+        num_tokens = len(ids) - 1 + num_visual_tokens(width, height)  # the image's token stands for all of them
+        if num_tokens >= max_tokens:
+            raise PageRejected(f"the page's {num_tokens} prompt tokens fill the model's context of {max_tokens}")
+        prompt = {"prompt_token_ids": ids, "multi_modal_data": {"image": np.array(request.pixels, order="C")}}
+        return PagePrompt(request.page_index, prompt, num_tokens)
+
+
+def transcript_of(
+    page_index: int, text: str, finish_reason: str | None, logprobs: Sequence[float] | None
+) -> Transcript:
+    """What vLLM wrote, and why it stopped, in our words; a reason that nobody knows is none to trust the page."""
+    reason = _FINISH_REASONS.get(finish_reason or "", FinishReason.ABORT)
+    return Transcript(page_index, text, reason, logprobs=tuple(logprobs) if logprobs is not None else None)
+
+
+def token_logprobs(found: Any) -> list[float]:  # noqa: ANN401 - vLLM's own type, imported with vLLM alone
+    """The sampled tokens' logarithms of probability, out of vLLM's flat form; the sampled token stands first."""
+    return [found.logprobs[start] for start in found.start_indices]
