@@ -18,8 +18,10 @@ from langchain_ocr2 import Ocr2Loader
 from model_runtime.engines.replay import ReplayEngine
 from ocr2_loaders.errors import EngineUnavailable
 from ocr2_loaders.export.flat_document import DocumentMode
+from ocr2_loaders.settings import CacheSettings, LoadSettings
 from tests.support.engines import WaitingEngine
 from tests.support.papers import TABLE_TRANSCRIPT, transcript, write_paper
+from tests.support.scripted import ScriptedEngine
 
 TRANSCRIPTS = (transcript("Results", "Yields rose."), TABLE_TRANSCRIPT)
 MODES: tuple[DocumentMode, ...] = ("page", "block")
@@ -182,3 +184,11 @@ def test_a_page_without_text_is_kept_out_of_an_index_by_its_status(paper: Path) 
         result = index(readable, records, store, key_encoder=lambda document: document.id)
         assert result["num_added"] == 1
     assert len(store.store) == 2
+
+
+def test_pages_that_are_kept_are_not_read_twice(paper: Path, tmp_path: Path) -> None:
+    settings = LoadSettings(cache=CacheSettings(folder=tmp_path / "cache"))
+    engine = ScriptedEngine(lambda request: f"Page {request.page_index}")
+    first, second = (Ocr2Loader(paper, engine=engine, settings=settings).load() for _ in range(2))
+    assert len(engine.requests) == 2
+    assert first == second

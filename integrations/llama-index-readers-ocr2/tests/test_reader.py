@@ -16,9 +16,10 @@ from pydantic import SecretStr, ValidationError
 
 from model_runtime.engines.replay import ReplayEngine
 from ocr2_loaders.errors import EngineUnavailable
-from ocr2_loaders.settings import LoadSettings, RenderSettings
+from ocr2_loaders.settings import CacheSettings, LoadSettings, RenderSettings
 from tests.support.engines import WaitingEngine
 from tests.support.papers import transcript, write_paper
+from tests.support.scripted import ScriptedEngine
 
 TRANSCRIPTS = (transcript("Results", "Yields rose."), transcript("Outlook", "Yields may rise."))
 ENCRYPTED = LoadSettings(render=RenderSettings(password=SecretStr("open sesame")))
@@ -237,3 +238,11 @@ def test_it_has_a_json_schema() -> None:
 def test_a_reader_config_reads(paper: Path) -> None:
     config = ReaderConfig(reader=replaying(), reader_args=[str(paper)], reader_kwargs={"extra_info": {"a": 1}})
     assert [document.metadata["a"] for document in config.read()] == [1, 1]
+
+
+def test_pages_that_are_kept_are_not_read_twice(paper: Path, tmp_path: Path) -> None:
+    settings = LoadSettings(cache=CacheSettings(folder=tmp_path / "cache"))
+    engine = ScriptedEngine(lambda request: f"Page {request.page_index}")
+    first, second = (Ocr2Reader(engine=engine, settings=settings).load_data(paper) for _ in range(2))
+    assert len(engine.requests) == 2
+    assert first == second

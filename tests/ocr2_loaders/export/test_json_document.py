@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -12,8 +13,9 @@ from ocr2_loaders.blocks.page_result import PageResult
 from ocr2_loaders.blocks.table import Table
 from ocr2_loaders.errors import EngineTimeout, SourceNotFound
 from ocr2_loaders.export.json_document import JSON, block_as_dict, page_as_dict
+from ocr2_loaders.settings import RecoveryWay
 from ocr2_loaders.sources.source import FailedSource
-from ocr2_loaders.transcription import PageStatus
+from ocr2_loaders.transcription import Attempt, PageStatus
 from tests.support.results import block, page_result
 
 
@@ -105,3 +107,18 @@ def test_any_text_can_be_encoded_and_comes_back(text: str):
 
 def test_equal_pages_are_written_equally():
     assert list(JSON.document([page_result(block())])) == list(JSON.document([page_result(block())]))
+
+
+def test_a_page_that_was_read_again_tells_how() -> None:
+    engine = EngineIdentity("scripted", "1", "none")
+    attempts = (
+        Attempt(None, engine, FinishReason.LENGTH, "no end"),
+        Attempt(RecoveryWay.HALVES, engine, FinishReason.STOP, None),
+    )
+    page = replace(page_result(status=PageStatus.RECOVERED), attempts=attempts, missing_words=1 / 3)
+    written = page_as_dict(page)
+    assert written["missing_words"] == 0.3333
+    assert written["attempts"] == [
+        {"way": None, "engine": "scripted", "finish_reason": "length", "problem": "no end"},
+        {"way": "halves", "engine": "scripted", "finish_reason": "stop", "problem": None},
+    ]
