@@ -8,8 +8,8 @@ from typing import Any
 
 from model_runtime.contract import PageRequest
 from model_runtime.engines.endpoint.introduction import Introduction
-from model_runtime.engines.endpoint.png import encoded_png
 from model_runtime.engines.endpoint.settings import Dialect, EndpointSettings
+from model_runtime.engines.png import encoded_png
 from model_runtime.vocabulary import IMAGE, Prompt
 
 _CELL_TOKENS = [128821, 128822]

@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 import socket
 from threading import Thread
-from typing import Self
+from typing import Any, Self
 
 import uvicorn
 
-from tests.support.openai_server.app import OpenAiApp
-
 
 class OpenAiServer:
-    """Serves the app on a loopback port while the context lasts; may be stopped and started again on that port."""
+    """Serves an ASGI app on a loopback port while the context lasts; may be stopped and started again on that port."""
 
-    def __init__(self, app: OpenAiApp, port: int = 0) -> None:
+    def __init__(self, app: Any, port: int = 0) -> None:
         self.app = app
         self.port = port or free_port()
         self._server: uvicorn.Server | None = None

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from model_runtime.engines.endpoint.png import encoded_png
+from model_runtime.engines.png import encoded_png
 
 
 def _decoded(png: bytes) -> tuple[str, NDArray[np.uint8]]:

@@ -1,0 +1,37 @@
+"""Where the Unstructured API is and how it should read."""
+
+from __future__ import annotations
+
+import os
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from model_runtime.errors import EngineUnavailable
+
+_PREFIX = "OCR2_UNSTRUCTURED_"
+
+
+class UnstructuredSettings(BaseModel):
+    """Built by the caller, or from `OCR2_UNSTRUCTURED_SERVER_URL`, `…_API_KEY` and the other fields' names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    server_url: str = Field(default="http://localhost:8000", pattern=r"^https?://[^@?#]+$")
+    api_key: SecretStr | None = None
+    strategy: str = "hi_res"
+    pages_in_flight: int = Field(default=4, ge=1, le=256)
+    timeout_s: float = Field(default=300.0, gt=0)
+    """For one try."""
+    retry_for_s: float = Field(default=120.0, ge=0)
+    """How long the client tries a page again while the server is overloaded or gone."""
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """Raises: EngineUnavailable naming each value that cannot be."""
+        found = {name: os.environ.get(_PREFIX + name.upper()) for name in cls.model_fields}
+        try:
+            return cls.model_validate({name: value for name, value in found.items() if value})
+        except ValidationError as error:
+            problems = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+            raise EngineUnavailable(f"the settings of the Unstructured API cannot be: {problems}") from None
