@@ -2,9 +2,10 @@
 
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 

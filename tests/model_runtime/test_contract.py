@@ -1,0 +1,22 @@
+import math
+
+import pytest
+
+from model_runtime.contract import Runtime, StreamingRuntime, Transcript
+from model_runtime.engines.replay import ReplayEngine
+
+
+def test_the_confidence_is_the_geometric_mean_of_the_tokens_probabilities() -> None:
+    transcript = Transcript(0, "two words", logprobs=(math.log(0.5), math.log(0.125)))
+    assert transcript.confidence == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize("logprobs", [None, ()])
+def test_without_probabilities_there_is_no_confidence(logprobs: tuple[float, ...] | None) -> None:
+    assert Transcript(0, "", logprobs=logprobs).confidence is None
+
+
+def test_a_runtime_need_not_stream() -> None:
+    engine = ReplayEngine.from_texts([])
+    assert isinstance(engine, Runtime)
+    assert not isinstance(engine, StreamingRuntime)
