@@ -69,8 +69,8 @@ class RecoverySettings(_Settings):
     ways: tuple[RecoveryWay, ...] = tuple(RecoveryWay)
     """Taken in this order until one gives a good page; without any, a page stays as it is, and its status says how."""
     max_missing_words: float | None = Field(default=0.5, ge=0, le=1)
-    """The share of the words in a PDF page's text layer, outside figures, that a good transcript may lack. None leaves
-    the text layer alone."""
+    """The share of the words in a PDF page's text layer, outside figures, that a good transcript may lack, unless it is
+    about as long as that: then the text layer may be the one that is wrong. None compares nothing."""
 
 
 class TranscriptionSettings(_Settings):

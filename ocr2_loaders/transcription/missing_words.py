@@ -35,9 +35,23 @@ def missing_words(layer: TextLayer | None, transcript: str) -> float | None:
     words = Counter(_words(_outside(layer.runs, _figures(spans))))
     if words.total() < _MIN_WORDS:
         return None
-    written = _letters(unescape(_TAG.sub(" ", " ".join(span.body for span in spans))))
+    written = _written_letters(spans)
     missing = sum(count for word, count in words.items() if word not in written)
     return missing / words.total()
+
+
+def relative_length(layer: TextLayer, transcript: str) -> float:
+    """How many letters the transcript has for each letter of the text layer outside figures.
+
+    A transcript that lacks words and is no shorter is no proof of anything: fonts may tell wrong characters.
+    """
+    spans = parse(transcript)
+    num_letters = sum(len(_letters(run.text)) for run in _outside(layer.runs, _figures(spans)))
+    return len(_written_letters(spans)) / max(1, num_letters)
+
+
+def _written_letters(spans: Iterable[GroundedSpan]) -> str:
+    return _letters(unescape(_TAG.sub(" ", " ".join(span.body for span in spans))))
 
 
 def _figures(spans: Iterable[GroundedSpan]) -> list[BoundingBox]:

@@ -12,7 +12,7 @@ from model_runtime.repetition import repetitions_in, without_repetitions
 from model_runtime.text_layer import TextLayer
 from model_runtime.vocabulary import MODEL_LABELS, SPECIAL_TOKENS
 from ocr2_loaders.settings import RecoverySettings, RecoveryWay
-from ocr2_loaders.transcription.missing_words import missing_words
+from ocr2_loaders.transcription.missing_words import missing_words, relative_length
 from ocr2_loaders.transcription.page import Attempt, PageStatus
 
 _STATUS = {
@@ -30,6 +30,9 @@ _FROM_BEST = (PageStatus.OK, PageStatus.TRUNCATED, PageStatus.LOOPED, PageStatus
 
 _WORTH_ASKING_AGAIN = (EmptyTranscript, UngroundedTranscript)
 """All other errors are the engine's last word: it has tried again itself where that could help."""
+
+_LONG_ENOUGH = 0.75
+"""Of the text layer's length: a transcript with other words, and as many of them, may well be the better one."""
 
 _TOKENS = re.compile("|".join(map(re.escape, SPECIAL_TOKENS)))
 _WORD = re.compile(r"[^\W_]+")
@@ -85,7 +88,7 @@ def judged(
     error = _error_of(transcript)
     status = PageStatus.FAILED if error else PageStatus.LOOPED if loops else _STATUS[transcript.finish_reason]
     missing = None if error or settings.max_missing_words is None else missing_words(layer, text)
-    problem = error.message if error else _PROBLEM.get(status) or _too_short(missing, settings)
+    problem = error.message if error else _PROBLEM.get(status) or _too_short(text, layer, missing, settings)
     return Reading(
         way, engine, status, text, transcript.text, transcript.finish_reason, transcript.notes, problem, error, missing
     )
@@ -105,8 +108,10 @@ def _shortcoming(reading: Reading) -> tuple[bool, int, float, int]:
     )
 
 
-def _too_short(missing: float | None, settings: RecoverySettings) -> str | None:
-    if missing is None or settings.max_missing_words is None or missing <= settings.max_missing_words:
+def _too_short(text: str, layer: TextLayer | None, missing: float | None, settings: RecoverySettings) -> str | None:
+    if layer is None or missing is None or settings.max_missing_words is None or missing <= settings.max_missing_words:
+        return None
+    if relative_length(layer, text) > _LONG_ENOUGH:
         return None
     return f"{missing:.0%} of the words in the page's text layer are missing"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import replace
 
 import numpy as np
@@ -216,6 +217,14 @@ def test_a_page_that_lacks_most_of_its_words_is_read_again() -> None:
     page = read(engine, picture(text_layer(WORDS)))
     assert (page.status, page.missing_words) == (PageStatus.RECOVERED, 0.0)
     assert "% of the words" in (page.attempts[0].problem or "")
+
+
+def test_a_text_layer_of_wrong_characters_replaces_nothing() -> None:
+    """A font may map its letters to others; the transcript then lacks every word and is right."""
+    layer = text_layer([codecs.encode(line, "rot13") for line in WORDS])
+    engine = ScriptedEngine(lambda _: " ".join(WORDS))
+    page = read(engine, picture(layer))
+    assert (page.status, page.missing_words, len(engine.requests)) == (PageStatus.OK, 1.0, 1)
 
 
 def test_missing_words_are_told_where_nothing_is_to_be_done() -> None:
