@@ -38,7 +38,8 @@ def load(
     `inputs` is a path, a folder, a glob, a URL, bytes, a file object, or several of them; with `fs`, strings are paths
     on that file system. `engine` is a name from the registry, or a runtime that stays open and belongs to the caller. A
     page, a document or a source that fails becomes a result with status `FAILED` and its typed error; with `strict`
-    that error is raised.
+    that error is raised. Pages that are not read well are read again, as `settings.transcription.recovery` says; with
+    `settings.cache`, pages that an earlier run has read are not read at all.
 
     Raises: EngineUnavailable when the engine cannot run at all.
     """
