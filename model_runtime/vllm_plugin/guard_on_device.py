@@ -1,4 +1,4 @@
-"""The guard against repetition for vLLM's second model runner (the default from 0.26 on), which keeps tokens on the
+"""The guard against repetition for vLLM's second model runner (0.32 has it, 0.25 not), which keeps tokens on the
 device.
 
 Nothing comes back to the host: the latest tokens of every row are gathered, all windows are compared with the latest

@@ -9,24 +9,7 @@ from hypothesis import strategies as st
 
 from model_runtime.vllm_plugin.guard_arguments import arguments_of, rule_of
 from model_runtime.vllm_plugin.ngram_rule import NgramRule, NgramTable
-
-TOKENS = st.lists(st.integers(0, 3), max_size=60)
-RULES = st.builds(
-    NgramRule,
-    ngram_size=st.integers(2, 6),
-    window=st.integers(2, 25),
-    whitelist=st.frozensets(st.integers(0, 3), max_size=1),
-)
-
-
-def banned_by_the_official_rule(tokens: list[int], rule: NgramRule) -> set[int]:
-    """The statement of the official runners, sequence by sequence and n-gram by n-gram."""
-    size = rule.ngram_size
-    if len(tokens) < size:
-        return set()
-    prefix = tokens[-(size - 1) :]
-    starts = range(max(0, len(tokens) - rule.window), len(tokens) - size + 1)
-    return {tokens[at + size - 1] for at in starts if tokens[at : at + size - 1] == prefix} - rule.whitelist
+from tests.support.ngrams import RULES, SEQUENCES, banned_by_the_official_rule
 
 
 def banned_in(table: NgramTable, num_rows: int) -> list[set[int]]:
@@ -34,7 +17,7 @@ def banned_in(table: NgramTable, num_rows: int) -> list[set[int]]:
     return [{int(token) for token in tokens[rows == row]} for row in range(num_rows)]
 
 
-@given(TOKENS, RULES)
+@given(SEQUENCES, RULES)
 def test_bans_what_the_official_rule_bans_at_every_step(tokens: list[int], rule: NgramRule) -> None:
     table = NgramTable(1)
     table.start(0, rule, [])
@@ -43,14 +26,14 @@ def test_bans_what_the_official_rule_bans_at_every_step(tokens: list[int], rule:
         assert banned_in(table, 1) == [banned_by_the_official_rule(tokens[:length], rule)]
 
 
-@given(TOKENS, RULES)
+@given(SEQUENCES, RULES)
 def test_a_sequence_that_comes_back_is_banned_from_the_same(tokens: list[int], rule: NgramRule) -> None:
     table = NgramTable(2)
     table.start(1, rule, tokens)
     assert banned_in(table, 2) == [set(), banned_by_the_official_rule(tokens, rule)]
 
 
-@given(st.lists(st.tuples(TOKENS, RULES), min_size=3, max_size=3), st.permutations(range(3)))
+@given(st.lists(st.tuples(SEQUENCES, RULES), min_size=3, max_size=3), st.permutations(range(3)))
 def test_rows_may_change_places(sequences: list[tuple[list[int], NgramRule]], order: list[int]) -> None:
     table = NgramTable(4)
     for row, (tokens, rule) in enumerate(sequences):

@@ -10,27 +10,12 @@ torch = pytest.importorskip("torch")
 
 from model_runtime.vllm_plugin.ngram_rule import NgramRule  # noqa: E402 - only where torch is
 from model_runtime.vllm_plugin.ngram_tensors import ban_repeated  # noqa: E402
+from tests.support.ngrams import RULES, SEQUENCES, banned_by_the_official_rule  # noqa: E402
 
-TOKENS = st.lists(st.integers(0, 3), max_size=40)
-RULES = st.builds(
-    NgramRule,
-    ngram_size=st.integers(2, 6),
-    window=st.integers(2, 25),
-    whitelist=st.frozensets(st.integers(0, 3), max_size=1),
-)
 PROMPT = [0, 1] * 20
 
 
-def banned_by_the_official_rule(tokens: list[int], rule: NgramRule) -> set[int]:
-    size = rule.ngram_size
-    if len(tokens) < size:
-        return set()
-    prefix = tokens[-(size - 1) :]
-    starts = range(max(0, len(tokens) - rule.window), len(tokens) - size + 1)
-    return {tokens[at + size - 1] for at in starts if tokens[at : at + size - 1] == prefix} - rule.whitelist
-
-
-@given(st.lists(TOKENS, min_size=1, max_size=4), RULES)
+@given(st.lists(SEQUENCES, min_size=1, max_size=4), RULES)
 def test_bans_what_the_official_rule_bans_and_the_prompt_does_not_count(
     written: list[list[int]], rule: NgramRule
 ) -> None:
