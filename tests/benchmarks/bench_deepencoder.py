@@ -1,9 +1,11 @@
 """DeepEncoder V2 beside Transformers' native vision tower on the CPU, at full size with the same random weights.
 
     python tests/benchmarks/bench_deepencoder.py [--rounds 5] [--sides 768 1024] [--dtypes bfloat16 float32] [--batch 1]
+        [--threads 1] [--memory]
 
 Both run in turn in one process; the ratio of each round is taken before the median, so that a busy machine slows both.
-Errors are relative L2 against the native tower in float32. Peak memory is measured in a fresh process for each.
+Errors are relative L2 against the native tower in float32. On a machine that others use too, processor time with one
+thread says more than wall time. `--memory` adds the peak of each, measured in fresh processes.
 """
 
 from __future__ import annotations
@@ -69,10 +71,10 @@ def resident(which: str) -> float:
     return int(status.split(f"{which}:")[1].split()[0]) / 2**20
 
 
-def compare(side: int, dtype: str, batch: int, rounds: int, references: dict[int, torch.Tensor]) -> None:
+def compare(side: int, dtype: str, batch: int, rounds: int, reference: torch.Tensor) -> None:
     encoders = both(getattr(torch, dtype))
     views = views_of(side, batch).to(getattr(torch, dtype))
-    errors = {name: relative_error(encode(views), references[side]) for name, encode in encoders.items()}
+    errors = {name: relative_error(encode(views), reference) for name, encode in encoders.items()}
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in encoders}
     for _ in range(rounds):
         for name, encode in encoders.items():
@@ -84,10 +86,10 @@ def compare(side: int, dtype: str, batch: int, rounds: int, references: dict[int
         wall = [wall for wall, _ in measured]
         print(
             f"  {name:7} {statistics.median(wall):6.2f} s (best {min(wall):.2f}, worst {max(wall):.2f})"
-            f"   error {errors[name]:.2e}   peak over weights {peak_memory(name, side, dtype)} GiB"
+            f"   error {errors[name]:.2e}"
         )
     print(f"  native / ours: wall {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}),", end=" ")
-    print(f"processor {statistics.median(work):.2f}", flush=True)
+    print(f"processor {statistics.median(work):.2f} ({min(work):.2f} to {max(work):.2f})", flush=True)
 
 
 def main() -> None:
@@ -96,8 +98,11 @@ def main() -> None:
     parser.add_argument("--sides", type=int, nargs="+", default=[768, 1024])
     parser.add_argument("--dtypes", nargs="+", default=["bfloat16", "float32"])
     parser.add_argument("--batch", type=int, default=1)
-    parser.add_argument("--measure-memory", choices=["native", "ours"])
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--memory", action="store_true")
+    parser.add_argument("--measure-memory", choices=["native", "ours"], help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
     with torch.inference_mode():
         if arguments.measure_memory:
             measure_memory(arguments.measure_memory, arguments.sides[0], arguments.dtypes[0])
@@ -107,7 +112,10 @@ def main() -> None:
         del native
         for dtype in arguments.dtypes:
             for side in arguments.sides:
-                compare(side, dtype, arguments.batch, arguments.rounds, references)
+                compare(side, dtype, arguments.batch, arguments.rounds, references[side])
+                if arguments.memory:
+                    peaks = {which: peak_memory(which, side, dtype) for which in ("native", "ours")}
+                    print(f"  peak over weights, GiB: {peaks}", flush=True)
 
 
 if __name__ == "__main__":
