@@ -1,5 +1,4 @@
-"""The guard against repetition for vLLM's second model runner (0.32 has it, 0.25 not), which keeps tokens on the
-device.
+"""The guard against repetition for vLLM's second model runner, which keeps tokens on the device (0.32, not 0.25).
 
 Nothing comes back to the host: the latest tokens of every row are gathered, all windows are compared with the latest
 n-gram at once, and the matches' next tokens are set to minus infinity.

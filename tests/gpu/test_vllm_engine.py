@@ -24,7 +24,9 @@ pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.device_count(),
 
 SMALL = ModelSize(
     DeepEncoderConfig(
-        VisionTokenizerConfig(dim=64, num_layers=2, num_heads=1, mlp_dim=64, global_layers=(1,), compressor_dims=(64, 64)),
+        VisionTokenizerConfig(
+            dim=64, num_layers=2, num_heads=1, mlp_dim=64, global_layers=(1,), compressor_dims=(64, 64)
+        ),
         CausalFlowConfig(dim=64, num_layers=2, num_heads=2, num_kv_heads=1, mlp_dim=96),
         output_dim=256,
     ),
