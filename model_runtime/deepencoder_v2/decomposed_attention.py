@@ -5,8 +5,9 @@ Written down for a whole 1024 px view, the last two terms are a tensor of 4096 x
 more than the products themselves. Two ways round it, chosen here and nowhere else:
 
 * CUDA: the terms are *folded* into the head dimension, and a fused kernel computes plain attention.
-* Elsewhere: the terms are summed for a block of queries at a time, small enough for the cache, and the product of queries
-  and keys is added to them in one call. The sum is taken in float32: in bfloat16, CPUs are three times as slow at it.
+* Elsewhere: the terms are summed for a block of queries at a time, small enough for the cache, and the product of
+  queries and keys is added to them in one call. The sum is taken in float32: bfloat16 sums take a CPU up to three times
+  as long.
 """
 
 from __future__ import annotations

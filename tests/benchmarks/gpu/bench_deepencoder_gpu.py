@@ -3,9 +3,9 @@
     python tests/benchmarks/gpu/bench_deepencoder_gpu.py [--pages 8] [--rounds 20] [--size full|small]
         [--device cuda|cpu] [--mode default|max-autotune-no-cudagraphs]
 
-A page is one global view of 1024 px and six crops of 768 px. Native runs as published, uncompiled: once page by page, as
+A page is one global view of 1024 px and six crops of 768 px. Native runs as published, uncompiled: page by page, as
 its `get_image_features` is called for one page, and once with all pages in a batch. Ours runs all global views in one
-batch and all crops in another, uncompiled and compiled for exactly these batches. Printed: milliseconds a page, median
+batch and all crops in another, uncompiled and compiled for these very batches. Printed: milliseconds a page, median
 over the rounds, the error against native in float32, and peak memory; then the ways to the tokenizer's attention.
 """
 
