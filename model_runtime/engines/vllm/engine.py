@@ -116,7 +116,7 @@ class VllmEngine(AbstractContextManager["VllmEngine"]):
         text: list[str] = []
         logprobs: list[float] = []
         reason = None
-        async for output in service.outputs(page.prompt, room, in_pieces=pieces is not None):
+        async for output in service.outputs(page, room, in_pieces=pieces is not None):
             (written,) = output.outputs
             text.append(written.text)
             reason = written.finish_reason

@@ -27,6 +27,7 @@ class PagePrompt:
     page_index: int
     prompt: dict[str, Any]
     num_tokens: int
+    tight_guard: bool = False
 
 
 class PromptWriter:
@@ -66,7 +67,7 @@ class PromptWriter:
         if num_tokens >= max_tokens:
             raise PageRejected(f"the page's {num_tokens} prompt tokens fill the model's context of {max_tokens}")
         prompt = {"prompt_token_ids": ids, "multi_modal_data": {"image": np.array(request.pixels, order="C")}}
-        return PagePrompt(request.page_index, prompt, num_tokens)
+        return PagePrompt(request.page_index, prompt, num_tokens, request.tight_guard)
 
 
 def transcript_of(

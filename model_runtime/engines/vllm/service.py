@@ -8,13 +8,15 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from model_runtime.engines.vllm.page import PagePrompt
 from model_runtime.engines.vllm.settings import VllmSettings
 from model_runtime.engines.vllm.sizing import CardMemory, Sizing, sizings
 from model_runtime.errors import EngineUnavailable
 from model_runtime.vllm_plugin.guard_arguments import arguments_of
+from model_runtime.vllm_plugin.ngram_rule import NgramRule
 
 if TYPE_CHECKING:
     from vllm import SamplingParams
@@ -39,9 +41,7 @@ class VllmService:
         self._engine: AsyncLLM | None = None
         self._starting = asyncio.Lock()
 
-    async def outputs(
-        self, prompt: dict[str, Any], max_tokens: int, *, in_pieces: bool
-    ) -> AsyncIterator[RequestOutput]:
+    async def outputs(self, page: PagePrompt, max_tokens: int, *, in_pieces: bool) -> AsyncIterator[RequestOutput]:
         """The output of one page: as it grows, each with what is new, or once as a whole.
 
         A page whose engine died begins anew on a smaller one, as long as nothing of it was handed out.
@@ -53,8 +53,10 @@ class VllmService:
             engine = await self._running()
             handed_out = False
             try:
-                params = self._sampling(max_tokens, in_pieces=in_pieces)
-                async for output in engine.generate(prompt, params, uuid4().hex, lora_request=self._lora()):
+                params = self._sampling(
+                    max_tokens, self._settings.guard_for(tight=page.tight_guard), in_pieces=in_pieces
+                )
+                async for output in engine.generate(page.prompt, params, uuid4().hex, lora_request=self._lora()):
                     handed_out = True
                     yield output
             except EngineDeadError as error:
@@ -100,7 +102,7 @@ class VllmService:
             hint="its log above says why; where memory is short, lower max_sequences or memory_share",
         ) from reason
 
-    def _sampling(self, max_tokens: int, *, in_pieces: bool) -> SamplingParams:
+    def _sampling(self, max_tokens: int, guard: NgramRule | None, *, in_pieces: bool) -> SamplingParams:
         from vllm import SamplingParams
         from vllm.sampling_params import RepetitionDetectionParams, RequestOutputKind
 
@@ -113,7 +115,7 @@ class VllmService:
             logprobs=0 if settings.logprobs else None,
             flat_logprobs=settings.logprobs,
             repetition_detection=RepetitionDetectionParams(_LONGEST_LOOP_OF_CELLS, 1, _COPIES_OF_CELLS),
-            extra_args=arguments_of(settings.guard) if settings.guard else None,
+            extra_args=arguments_of(guard) if guard else None,
             output_kind=RequestOutputKind.DELTA if in_pieces else RequestOutputKind.FINAL_ONLY,
         )
 

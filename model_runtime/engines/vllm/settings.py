@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from model_runtime.engines.model_folder import PUBLISHED_MODEL
@@ -29,6 +29,12 @@ class VllmSettings:
     """Whether transcripts carry the probabilities of their tokens, and with them a confidence."""
     lora: Path | None = None
     """A folder with fine-tuned low-rank weights for the decoder."""
+
+    def guard_for(self, *, tight: bool) -> NgramRule | None:
+        """The rule for a page; `tight` forbids n-grams half as long in a window twice as wide."""
+        if self.guard is None or not tight:
+            return self.guard
+        return replace(self.guard, ngram_size=max(2, self.guard.ngram_size // 2), window=2 * self.guard.window)
 
     def __post_init__(self) -> None:
         if not 0 < self.memory_share < 1:

@@ -108,12 +108,15 @@ def main() -> None:
                 result("goes on after an early end", f"{len(again)} pages, {perf_counter() - start:.1f} s")
             with stage("from a PDF"):
                 from ocr2_loaders.pipeline import load
+                from ocr2_loaders.settings import LoadSettings, RecoverySettings, TranscriptionSettings
 
+                once = RecoverySettings(ways=(), max_missing_words=None)  # random weights never end a page
+                settings = LoadSettings(transcription=TranscriptionSettings(recovery=once))
                 pdf = folder / "pages.pdf"
                 write_pdf(pdf, num_pages)
                 for _ in range(2):
                     start = perf_counter()
-                    results = list(load(pdf, engine=engine))
+                    results = list(load(pdf, engine=engine, settings=settings))
                     seconds = perf_counter() - start
                     states = {str(each.status) for each in results}
                     result("from a PDF to blocks", f"{len(results) / seconds:.2f} pages/s, {states}")
