@@ -26,9 +26,8 @@ class TimedGuard(NoRepeatNgramGuard):
         self._last = start
         if len(self._spent) == _REPORT_EVERY:
             spent, steps = (1e3 * sorted(times)[_REPORT_EVERY // 2] for times in (self._spent, self._steps))
-            print(
-                f"RESULT guard within the engine: {spent:.3f} ms of a step of {steps:.2f} ms, {self._num_guarded} guarded"
-            )
+            share = f"{spent:.3f} ms of a step of {steps:.2f} ms"
+            print(f"RESULT guard in the engine: {share}, {self._num_guarded} sequences")
             self._spent.clear()
             self._steps.clear()
         return answer
