@@ -1,4 +1,4 @@
-"""The causal-flow encoder (paper, section 3.3): Qwen2 layers that re-order a view by its meaning.
+"""The causal-flow encoder (paper, 3.2.2 to 3.2.4): Qwen2 layers that re-order a view by its meaning.
 
 The visual tokens come first and see each other. As many learned causal flow queries stand behind them; each sees all
 visual tokens and the queries up to itself. Only the queries go on.

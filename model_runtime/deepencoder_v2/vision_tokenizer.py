@@ -1,4 +1,4 @@
-"""The vision tokenizer (paper, section 3.2): SAM ViT-B, its neck, two convolutions that leave one token of sixteen."""
+"""The vision tokenizer (paper, 3.2.1): SAM ViT-B, its neck, two convolutions that leave one token of sixteen."""
 
 from __future__ import annotations
 
