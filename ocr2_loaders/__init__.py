@@ -1,18 +1,42 @@
-"""PDFs and images become ordered, typed blocks that RAG applications can trust."""
+"""PDFs and images become ordered, typed blocks that RAG applications can trust.
 
-from ocr2_loaders.blocks import Block, BlockLabel, PageResult, PageStatus, Table
-from ocr2_loaders.errors import Ocr2Error
-from ocr2_loaders.pictures import Pictures, figure_of, picture_of
-from ocr2_loaders.pipeline import load
-from ocr2_loaders.settings import (
-    CacheSettings,
-    LoadSettings,
-    RecoverySettings,
-    RecoveryWay,
-    RenderSettings,
-    SourceSettings,
-    TranscriptionSettings,
-)
+Each name is imported when it is first used: a program that merely imports this package, as plugin hosts do, waits for
+none of the libraries behind it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ocr2_loaders.blocks import Block, BlockLabel, PageResult, PageStatus, Table
+    from ocr2_loaders.errors import Ocr2Error
+    from ocr2_loaders.pictures import Pictures, figure_of, picture_of
+    from ocr2_loaders.pipeline import load
+    from ocr2_loaders.settings import (
+        CacheSettings,
+        LoadSettings,
+        RecoverySettings,
+        RecoveryWay,
+        RenderSettings,
+        SourceSettings,
+        TranscriptionSettings,
+    )
+
+_HOMES = {
+    "blocks": ("Block", "BlockLabel", "PageResult", "PageStatus", "Table"),
+    "errors": ("Ocr2Error",),
+    "pictures": ("Pictures", "figure_of", "picture_of"),
+    "pipeline": ("load",),
+    "settings": (
+        "CacheSettings",
+        "LoadSettings",
+        "RecoverySettings",
+        "RecoveryWay",
+        "RenderSettings",
+        "SourceSettings",
+        "TranscriptionSettings",
+    ),
+}
 
 __all__ = [
     "Block",
@@ -33,3 +57,16 @@ __all__ = [
     "load",
     "picture_of",
 ]
+
+
+def __getattr__(name: str) -> object:
+    for home, names in _HOMES.items():
+        if name in names:
+            value: object = getattr(import_module(f"{__name__}.{home}"), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -32,9 +32,9 @@ def page_views(pages: Sequence[UInt8[Tensor, "height width 3"]], dtype: torch.dt
     """All views of these pages, normalised. Sizes are known to the host, so that nothing waits for the device."""
     grids = [crop_grid(page.shape[1], page.shape[0]) for page in pages]
     counts = tuple(grid.num_crops for grid in grids)
-    options = {"dtype": dtype, "device": pages[0].device}
-    global_views = torch.empty(len(pages), NUM_CHANNELS, GLOBAL_VIEW_PX, GLOBAL_VIEW_PX, **options)
-    crops = torch.empty(sum(counts), NUM_CHANNELS, CROP_PX, CROP_PX, **options)
+    device = pages[0].device
+    global_views = torch.empty(len(pages), NUM_CHANNELS, GLOBAL_VIEW_PX, GLOBAL_VIEW_PX, dtype=dtype, device=device)
+    crops = torch.empty(sum(counts), NUM_CHANNELS, CROP_PX, CROP_PX, dtype=dtype, device=device)
     of_pages = crops.split(list(counts))
     for number, (page, grid) in enumerate(zip(pages, grids, strict=True)):
         image = page.permute(2, 0, 1)  # (3, height, width)

@@ -16,6 +16,7 @@ STATEMENTS = {
     "pydantic": "import pydantic",
     "numpy, pydantic, lxml.html, PIL.Image": "import numpy, pydantic, lxml.html, PIL.Image",
     "ocr2_loaders": "import ocr2_loaders",
+    "ocr2_loaders, and load from it": "from ocr2_loaders import load",
 }
 ROUNDS = 11
 

@@ -2,7 +2,7 @@
 
     python tests/benchmarks/bench_staircase.py [NUM_PAGES]
 
-The reference beside it is bare pypdfium2, one process, rendering the first pages of the same file at the same resolution.
+The reference beside it is bare pypdfium2, one process, rendering the first pages of the same file alike.
 """
 
 from __future__ import annotations
