@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property, partial
 from queue import SimpleQueue
@@ -17,13 +16,14 @@ from model_runtime.engines.endpoint.chat import Question, question_of
 from model_runtime.engines.endpoint.fault import Fault
 from model_runtime.engines.endpoint.fleet import Fleet
 from model_runtime.engines.endpoint.judgement import judged
-from model_runtime.engines.endpoint.loop_thread import LoopThread
 from model_runtime.engines.endpoint.page_call import PageCall, RetryBudget
 from model_runtime.engines.endpoint.server import Server
 from model_runtime.engines.endpoint.settings import EndpointSettings
 from model_runtime.engines.endpoint.stream import DeltaSink
+from model_runtime.engines.in_flight import first_result, pages_in_flight
+from model_runtime.engines.loop_thread import LoopThread
 from model_runtime.engines.options import EngineOptions
-from model_runtime.errors import EngineError, EngineUnavailable
+from model_runtime.errors import EngineError
 
 PROTOCOL_VERSION = 1
 """Goes up whenever the same server would be asked for the same page in other words."""
@@ -65,29 +65,29 @@ class EndpointEngine(AbstractContextManager["EndpointEngine"]):
         """Draws at most four times as many requests ahead as may be in flight."""
         window = _LOOK_AHEAD * self.settings.max_in_flight * len(self.settings.base_urls)
         budget = RetryBudget(self.settings)
-        with self._run() as fleet, _cancelling() as in_flight:
+        with self._run() as fleet, pages_in_flight() as in_flight:
             for request in requests:
                 in_flight.append(self._submitted(fleet, budget, request))
                 while in_flight and (in_flight[0].done() or len(in_flight) >= window):
-                    yield _result(in_flight)
+                    yield first_result(in_flight, "endpoint")
                 if fleet.over:
                     break
             while in_flight:
-                yield _result(in_flight)
+                yield first_result(in_flight, "endpoint")
             if fleet.over:
                 raise copy.copy(fleet.over)
 
     def stream(self, requests: Iterable[PageRequest]) -> Iterator[str | Transcript]:
         """A page whose first piece was handed out is not begun anew when its connection breaks: it fails."""
         budget = RetryBudget(self.settings)
-        with self._run() as fleet, _cancelling() as in_flight:
+        with self._run() as fleet, pages_in_flight() as in_flight:
             for request in requests:
                 pieces: SimpleQueue[str | None] = SimpleQueue()
                 page = self._submitted(fleet, budget, request, pieces.put)
                 in_flight.append(page)
                 page.add_done_callback(partial(_ended, pieces))
                 yield from iter(pieces.get, None)
-                yield _result(in_flight)
+                yield first_result(in_flight, "endpoint")
                 if fleet.over:
                     raise copy.copy(fleet.over)
 
@@ -145,21 +145,3 @@ async def _transcript(call: PageCall, question: Question, sink: DeltaSink | None
 
 def _ended(pieces: SimpleQueue[str | None], _: Future[Transcript]) -> None:
     pieces.put(None)
-
-
-def _result(in_flight: deque[Future[Transcript]]) -> Transcript:
-    try:
-        return in_flight.popleft().result()
-    except CancelledError:
-        raise EngineUnavailable("the endpoint engine was closed while pages were in flight") from None
-
-
-@contextmanager
-def _cancelling() -> Iterator[deque[Future[Transcript]]]:
-    """Pages in flight, broken off when nobody waits for them any more."""
-    in_flight: deque[Future[Transcript]] = deque()
-    try:
-        yield in_flight
-    finally:
-        for page in in_flight:
-            page.cancel()

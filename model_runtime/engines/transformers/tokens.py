@@ -40,7 +40,7 @@ class ModelTokens:
         path = folder.path / "tokenizer.json"
         try:
             tokenizer = Tokenizer.from_str(path.read_text("utf-8"))
-        except Exception as error:
+        except Exception as error:  # the tokenizers package raises nothing more precise
             raise EngineUnavailable(f"{path} cannot be read: {error}", hint="download the model again") from error
         wanted = (*SPECIAL_TOKENS, *CELL_TAGS)
         found = ((token, tokenizer.token_to_id(token)) for token in wanted)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import CancelledError, Future
-from contextlib import AbstractContextManager, contextmanager
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from functools import partial
 from importlib.metadata import version
 from queue import SimpleQueue
@@ -13,6 +12,7 @@ from threading import Lock
 from typing import Self
 
 from model_runtime.contract import EngineIdentity, PageRequest, Transcript
+from model_runtime.engines.in_flight import first_result, pages_in_flight
 from model_runtime.engines.loop_thread import LoopThread
 from model_runtime.engines.model_folder import PUBLISHED_MODEL, model_folder
 from model_runtime.engines.model_sizes import DecoderSizes
@@ -20,7 +20,7 @@ from model_runtime.engines.options import EngineOptions
 from model_runtime.engines.vllm.page import PagePrompt, PromptWriter, token_logprobs, transcript_of
 from model_runtime.engines.vllm.service import VllmService
 from model_runtime.engines.vllm.settings import VllmSettings
-from model_runtime.errors import EngineUnavailable, PageRejected
+from model_runtime.errors import PageRejected
 
 _AHEAD = 1.5
 """Pages drawn for each that may be written at a time, so that one is always ready when another is done."""
@@ -65,24 +65,24 @@ class VllmEngine(AbstractContextManager["VllmEngine"]):
     def transcribe(self, requests: Iterable[PageRequest]) -> Iterator[Transcript]:
         """Draws half as many requests again as pages may be written at a time."""
         window = int(_AHEAD * self._settings.max_sequences * self._settings.num_replicas) + 1
-        with _cancelling() as in_flight:
+        with pages_in_flight() as in_flight:
             for request in requests:
                 in_flight.append(self._submitted(request))
                 while in_flight and (in_flight[0].done() or len(in_flight) >= window):
-                    yield _result(in_flight)
+                    yield first_result(in_flight, "vllm")
             while in_flight:
-                yield _result(in_flight)
+                yield first_result(in_flight, "vllm")
 
     def stream(self, requests: Iterable[PageRequest]) -> Iterator[str | Transcript]:
         """Page by page: the pieces of a page come while the next one has not begun."""
-        with _cancelling() as in_flight:
+        with pages_in_flight() as in_flight:
             for request in requests:
                 pieces: SimpleQueue[str | None] = SimpleQueue()
                 page = self._submitted(request, pieces)
                 in_flight.append(page)
                 page.add_done_callback(partial(_ended, pieces))
                 yield from iter(pieces.get, None)
-                yield _result(in_flight)
+                yield first_result(in_flight, "vllm")
 
     def close(self) -> None:
         """Breaks off what is in flight and ends vLLM's processes; another run starts them again."""
@@ -130,21 +130,3 @@ class VllmEngine(AbstractContextManager["VllmEngine"]):
 
 def _ended(pieces: SimpleQueue[str | None], _: Future[Transcript]) -> None:
     pieces.put(None)
-
-
-def _result(in_flight: deque[Future[Transcript]]) -> Transcript:
-    try:
-        return in_flight.popleft().result()
-    except CancelledError:
-        raise EngineUnavailable("the vllm engine was closed while pages were in flight") from None
-
-
-@contextmanager
-def _cancelling() -> Iterator[deque[Future[Transcript]]]:
-    """Pages in flight, broken off when nobody waits for them any more."""
-    in_flight: deque[Future[Transcript]] = deque()
-    try:
-        yield in_flight
-    finally:
-        for page in in_flight:
-            page.cancel()
