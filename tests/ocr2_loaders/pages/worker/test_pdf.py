@@ -12,14 +12,12 @@ import pytest
 from ocr2_loaders.errors import (
     DamagedDocument,
     EmptyDocument,
-    PageTimeout,
     PageTooLarge,
     PageUnreadable,
     PasswordNeeded,
     PasswordRejected,
     SourceNotFound,
     UnsupportedEncryption,
-    WorkerCrash,
 )
 from ocr2_loaders.pages import FailedPage, PageImage, page_images
 from ocr2_loaders.pages.rendering import MAX_FAILURES_IN_A_ROW
@@ -30,7 +28,6 @@ from tests.support.page_sources import (
     only_image,
     raw_pdf,
     rendered,
-    repeated_stream,
     source_of,
     write_pdf,
 )
@@ -287,35 +284,6 @@ class TestBoxes:
         assert (page.width_pt, page.height_pt) == (200, 300)
 
 
-class TestBombs:
-    def test_a_page_that_takes_for_ever_fails_at_its_deadline_and_alone(self, tmp_path):
-        # Finding 6: only ending the process bounds a page.
-        pdf = new_pdf([HELLO, b"", HELLO])
-        pdf.pages[1].Contents = repeated_stream(pdf, b"0 0 m 50 900 99 -900 200 200 c S\n" * 1000, 2000)
-        pdf.save(tmp_path / "slow.pdf")
-        pages = rendered(tmp_path / "slow.pdf", num_workers=1, page_timeout_s=1)
-        assert [type(page) for page in pages] == [PageImage, FailedPage, PageImage]
-        assert isinstance(pages[1].error, PageTimeout)
-        assert str(pages[1].error).startswith("slow.pdf: page 2 took longer than 1 s")
-
-    def test_a_page_that_asks_for_too_much_memory_fails_alone(self, tmp_path):
-        # Finding 7: half a gigabyte of content from half a megabyte of file.
-        pdf = new_pdf([HELLO, b"", HELLO])
-        pdf.pages[1].Contents = repeated_stream(pdf, b" " * (1 << 20), 512)
-        pdf.save(tmp_path / "fat.pdf")
-        pages = rendered(tmp_path / "fat.pdf", num_workers=1, worker_memory_bytes=400 << 20)
-        assert [type(page) for page in pages] == [PageImage, FailedPage, PageImage]
-        assert isinstance(pages[1].error, WorkerCrash | PageTooLarge)
-
-    def test_forms_within_forms_fail_alone(self, tmp_path):
-        pdf = new_pdf([HELLO, b"/X0 Do"])
-        pdf.pages[1].obj.Resources.XObject = pikepdf.Dictionary(X0=nested_forms(pdf, levels=11, width=10))
-        pdf.save(tmp_path / "nested.pdf")
-        pages = rendered(tmp_path / "nested.pdf", num_workers=1, worker_memory_bytes=400 << 20, page_timeout_s=5)
-        assert [type(page) for page in pages] == [PageImage, FailedPage]
-        assert isinstance(pages[1].error, WorkerCrash | PageTooLarge | PageTimeout)
-
-
 def test_page_labels_come_with_the_pages(tmp_path, renderers):
     pdf = new_pdf([HELLO] * 3)
     roman, decimal = pikepdf.Dictionary(S=pikepdf.Name.r), pikepdf.Dictionary(S=pikepdf.Name.D)
@@ -396,18 +364,6 @@ def shared_fields(path):
     pdf.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array([field]), NeedAppearances=True)
     pdf.save(path)
     return path
-
-
-def nested_forms(pdf, *, levels, width):
-    inner = None
-    for _ in range(levels):
-        form = pdf.make_stream(b"/X0 Do " * width if inner is not None else b"0 0 9 9 re f " * width)
-        form.Type, form.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
-        form.BBox = pikepdf.Array([0, 0, 200, 200])
-        if inner is not None:
-            form.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X0=inner))
-        inner = form
-    return inner
 
 
 def darkest_corner(pixels):
