@@ -19,7 +19,7 @@ from ocr2_loaders.view import overlay
 
 SAMPLE = Path(__file__).with_name("sample.pdf")
 PICTURES = Path("demo-output")
-console = Console(highlight=False, markup=False, soft_wrap=True)
+console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def main() -> None:

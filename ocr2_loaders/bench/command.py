@@ -29,7 +29,7 @@ AUTO = "auto"
 """The registry's word for the best engine at hand."""
 
 app = typer.Typer(help="Measure on public benchmarks.", no_args_is_help=True, add_completion=False)
-_stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+_stderr = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 @app.callback()

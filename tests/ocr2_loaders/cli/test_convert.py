@@ -172,3 +172,10 @@ def test_a_reader_that_goes_away_is_no_traceback(paper: Path, transcripts: Path)
         process.stdout.close()
         assert process.stderr is not None
         assert b"Traceback" not in process.stderr.read()
+
+
+def test_what_was_found_is_shown_as_it_is(transcripts: Path, tmp_path: Path) -> None:
+    accounts = tmp_path / "accounts.pdf"
+    accounts.write_text("root:x:0:0:[bold]root:/root\n")
+    run = ocr2("convert", accounts, *replay(transcripts))
+    assert "root:x:0:0:[bold]root" in run.stderr
