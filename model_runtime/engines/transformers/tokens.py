@@ -10,6 +10,7 @@ from tokenizers import Tokenizer
 
 from model_runtime.engines.model_folder import ModelFolder
 from model_runtime.engines.model_sizes import DecoderSizes
+from model_runtime.engines.tokenizer_file import tokenizer_in
 from model_runtime.errors import EngineUnavailable
 from model_runtime.vocabulary import BEGIN_OF_SENTENCE, END_OF_SENTENCE, IMAGE, SPECIAL_TOKENS, Prompt
 
@@ -38,10 +39,7 @@ class ModelTokens:
     def from_folder(cls, folder: ModelFolder, sizes: DecoderSizes) -> Self:
         """Raises: EngineUnavailable when there is no tokenizer, or one without the model's special tokens."""
         path = folder.path / "tokenizer.json"
-        try:
-            tokenizer = Tokenizer.from_str(path.read_text("utf-8"))
-        except Exception as error:  # the tokenizers package raises nothing more precise
-            raise EngineUnavailable(f"{path} cannot be read: {error}", hint="download the model again") from error
+        tokenizer = tokenizer_in(path)
         wanted = (*SPECIAL_TOKENS, *CELL_TAGS)
         found = ((token, tokenizer.token_to_id(token)) for token in wanted)
         ids = {token: number for token, number in found if number is not None and number < sizes.vocab_size}

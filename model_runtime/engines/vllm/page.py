@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from model_runtime.contract import FinishReason, PageRequest, Transcript
+from model_runtime.engines.tokenizer_file import tokenizer_in
 from model_runtime.errors import EngineUnavailable, PageRejected
 from model_runtime.tiling import num_visual_tokens
 from model_runtime.vocabulary import BEGIN_OF_SENTENCE, IMAGE, Prompt
@@ -36,13 +37,8 @@ class PromptWriter:
     @classmethod
     def from_folder(cls, folder: Path) -> Self:
         """Raises: EngineUnavailable when the folder's tokenizer is missing or another model's."""
-        from tokenizers import Tokenizer
-
         path = folder / "tokenizer.json"
-        try:
-            tokenizer = Tokenizer.from_str(path.read_text("utf-8"))
-        except Exception as error:  # the tokenizers package raises nothing more precise
-            raise EngineUnavailable(f"{path} cannot be read: {error}", hint="download the model again") from error
+        tokenizer = tokenizer_in(path)
         missing = [token for token in (BEGIN_OF_SENTENCE, IMAGE) if tokenizer.token_to_id(token) is None]
         if missing:
             raise EngineUnavailable(
