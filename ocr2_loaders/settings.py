@@ -81,6 +81,25 @@ class TranscriptionSettings(_Settings):
     recovery: RecoverySettings = RecoverySettings()
 
 
+class ChunkPolicy(StrEnum):
+    """What becomes one chunk."""
+
+    BLOCK = "block"
+    PAGE = "page"
+    SECTION = "section"
+    """Everything under one heading."""
+    BUDGET = "token_budget"
+    """As many neighbouring blocks of a section as fit, larger ones cut."""
+
+
+class ChunkSettings(_Settings):
+    """How documents are cut into what is embedded. The default suits retrieval with common embedding models."""
+
+    policy: ChunkPolicy = ChunkPolicy.BUDGET
+    max_tokens: int = Field(default=512, ge=16)
+    """For `BUDGET`: of everything that is embedded, heading path and the framework's metadata included."""
+
+
 class CacheSettings(_Settings):
     """Where pages are kept, so that no page is read twice. Several processes may share one folder."""
 
