@@ -1,7 +1,7 @@
 """DeepEncoder V2 beside Transformers' native vision tower on one GPU, in bfloat16, with the same random weights.
 
     python tests/benchmarks/gpu/bench_deepencoder_gpu.py [--pages 8] [--rounds 20] [--size full|small]
-        [--device cuda|cpu] [--mode default|max-autotune-no-cudagraphs]
+        [--device cuda|cpu] [--mode default|max-autotune-no-cudagraphs] [--native-attention sdpa|eager]
 
 A page is one global view of 1024 px and six crops of 768 px. Native runs as published, uncompiled: page by page, as
 its `get_image_features` is called for one page, and once with all pages in a batch. Ours runs all global views in one
@@ -70,8 +70,9 @@ def in_two_batches(encode_whole: Encode, encode_crops: Encode, whole: torch.Tens
     encode_crops(crops)
 
 
-def compare(config: DeepEncoderConfig, pages: int, rounds: int, device: str, mode: str) -> None:
-    tower = native_tower(config)
+def compare(arguments: argparse.Namespace, config: DeepEncoderConfig) -> None:
+    pages, rounds, device, mode = arguments.pages, arguments.rounds, arguments.device, arguments.mode
+    tower = native_tower(config, attention=arguments.native_attention)
     whole, crops = torch.randn(pages, 3, 1024, 1024), torch.randn(pages * CROPS_PER_PAGE, 3, 768, 768)
     whole, crops = whole.to(device), crops.to(device)
     encoder, tower = our_encoder(config, tower).to(device), tower.to(device)
@@ -118,11 +119,11 @@ def folded(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, vectors:
     return _fused(*_folded(query, key, _relative_terms(query, vectors, vectors)), value)
 
 
-def narrow(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, vectors: torch.Tensor) -> torch.Tensor:
-    """As folded, but values keep their own width."""
-    wide = _folded(query, key, _relative_terms(query, vectors, vectors))
-    padded = [functional.pad(part, (0, -part.shape[-1] % 8))[None] for part in wide]
-    return functional.scaled_dot_product_attention(padded[0], padded[1], value[None], scale=1.0)
+def widened(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, vectors: torch.Tensor) -> torch.Tensor:
+    """As folded, but with values as wide as queries, for kernels that want one width for all three."""
+    wide_query, wide_key = _folded(query, key, _relative_terms(query, vectors, vectors))
+    width = wide_query.shape[-1]
+    return _fused(wide_query, wide_key, functional.pad(value, (0, width - value.shape[-1])))[..., : value.shape[-1]]
 
 
 def written(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, vectors: torch.Tensor) -> torch.Tensor:
@@ -146,9 +147,9 @@ def attention_ways(config: DeepEncoderConfig, pages: int, rounds: int, device: s
         shape = (3, views * windows * tokenizer.num_heads, size * size, tokenizer.head_dim)
         parts = [*torch.randn(shape, device=device, dtype=torch.bfloat16)]
         parts.append(torch.randn(size, size, tokenizer.head_dim, device=device, dtype=torch.bfloat16) * 0.1)
-        ways = {"written": written, "folded": folded, "narrow": narrow}
+        ways = {"written": written, "widened": widened, "folded": folded}
         times = {name: milliseconds(partial(way, *parts), device, rounds) / views for name, way in ways.items()}
-        for name in ("folded", "narrow"):
+        for name in ("widened", "folded"):
             compiled = torch.compile(ways[name], dynamic=False)
             times[f"{name} compiled"] = milliseconds(partial(compiled, *parts), device, rounds) / views
         print(f"  {kind:14}", "  ".join(f"{name} {ms:.3f}" for name, ms in times.items()), flush=True)
@@ -161,10 +162,11 @@ def main() -> None:
     parser.add_argument("--size", choices=["full", "small"], default="full")
     parser.add_argument("--device", choices=["cuda", "cpu"], default="cuda")
     parser.add_argument("--mode", default="default", help="of torch.compile")
+    parser.add_argument("--native-attention", choices=["sdpa", "eager"], default="sdpa")
     arguments = parser.parse_args()
     config = DeepEncoderConfig.official() if arguments.size == "full" else small_config()
     with torch.inference_mode():
-        compare(config, arguments.pages, arguments.rounds, arguments.device, arguments.mode)
+        compare(arguments, config)
         attention_ways(config, arguments.pages, arguments.rounds, arguments.device)
 
 
