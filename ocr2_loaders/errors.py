@@ -20,6 +20,9 @@
     │   ├── PageTimeout
     │   ├── PageTooLarge              pixels, memory or bytes
     │   └── WorkerCrash
+    ├── FilterError                   a filter cannot do its work
+    │   ├── FilterUnavailable         a package that it needs is not installed
+    │   └── FilterFailed              it gave up on one page; the other pages are good
     ├── SelectionError                a page selection that cannot be read or fits no page
     ├── OutputError                   a result cannot be written
     └── EngineError …                 see `model_runtime.errors`
@@ -49,6 +52,9 @@ __all__ = [
     "EngineOverloaded",
     "EngineTimeout",
     "EngineUnavailable",
+    "FilterError",
+    "FilterFailed",
+    "FilterUnavailable",
     "MissingTranscript",
     "Ocr2Error",
     "OutputError",
@@ -157,6 +163,20 @@ class PageTooLarge(PageError):
 
 class WorkerCrash(PageError):
     """The worker process ended while it rendered the page."""
+
+
+class FilterError(Ocr2Error):
+    """A page filter or a block filter cannot do its work."""
+
+    stage = "filters"
+
+
+class FilterUnavailable(FilterError, ImportError):
+    """A package that the filter needs is not installed. Also an `ImportError`, which frameworks pass on."""
+
+
+class FilterFailed(FilterError):
+    """A filter gave up on one page, or returned what is no page; the other pages are good."""
 
 
 class SelectionError(Ocr2Error):

@@ -21,7 +21,8 @@ class PageResult:
     time; `engine` and `finish_reason` are those of the one that was taken. `missing_words` is the share, 0..1, of the
     words in the PDF page's text layer that the transcript lacks, figures aside; None where that cannot be said. Sizes
     are those of the upright page, in points of 1/72 inch and in pixels of the image that the engine saw; 0 where the
-    page could not be rendered.
+    page could not be rendered. `turned_deg` is how far page filters turned that image clockwise about its middle; sizes
+    and boxes are those after the turn.
     """
 
     source: Source | FailedSource
@@ -43,6 +44,7 @@ class PageResult:
     attempts: tuple[Attempt, ...] = ()
     raw_transcript: str | None = None
     missing_words: float | None = None
+    turned_deg: float = 0.0
 
     @property
     def id(self) -> str:

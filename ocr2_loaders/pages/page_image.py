@@ -34,6 +34,8 @@ class PageImage:
     """False where every pixel has the same colour."""
     has_objects: bool = True
     """False where the PDF page draws nothing at all; a page with objects and without ink lost something."""
+    turned_deg: float = 0.0
+    """How far filters have turned the picture clockwise about its middle since it was rendered, -180 < … <= 180."""
 
     @property
     def page_number(self) -> int:

@@ -22,13 +22,14 @@ _CLOSE = 0.9
 
 def own_text(layer: TextLayer | None) -> str:
     """The text in grounded markup, one text block for each paragraph; empty where it cannot stand for the page."""
-    if layer is None or layer.distrust is not None or _is_stamped_scan(layer):
+    if layer is None or layer.distrust is not None or is_stamped_scan(layer):
         return ""
     upright = (run for run in layer.runs if run.text.strip() and not run.rotated)
     return "".join(_as_block(paragraph) for paragraph in _paragraphs(upright))
 
 
-def _is_stamped_scan(layer: TextLayer) -> bool:
+def is_stamped_scan(layer: TextLayer) -> bool:
+    """Whether the page is a picture, and its text a stamp on it."""
     covered = max((box.width * box.height for box in layer.pictures), default=0.0)
     return covered > _SCAN and sum(len(run.text.strip()) for run in layer.runs) <= _STAMP_CHARS
 

@@ -77,6 +77,8 @@ class TranscribedPage:
     missing_words: float | None = None
     """The share, 0..1, of the words in the page's text layer that the transcript lacks, figures aside; None where
     there is no text layer that could tell."""
+    turned_deg: float = 0.0
+    """How far filters turned the page's picture clockwise before it was read; boxes and sizes are those after that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,7 @@ def _facts(source: Source | FailedSource, page: PageImage, engine: EngineIdentit
         page.effective_dpi,
         engine=engine,
         warnings=page.warnings,
+        turned_deg=page.turned_deg,
     )
 
 
