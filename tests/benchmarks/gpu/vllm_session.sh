@@ -3,9 +3,8 @@
 #
 #     bash tests/benchmarks/gpu/vllm_session.sh STAGE[,STAGE…] [MODEL_DIR]
 #
-# Stages: encoder, way_in, equality, guard, ours, guardless, upstream, engine,
-# tokens. Each is a process of its own, so that one failure does
-# not hide the rest; every one prints RESULT lines. MODEL_DIR is a full-size model folder, with or without weights.
+# Stages: encoder, profile, way_in, equality, guard, experts, ours, guardless, ours_fp8, upstream, engine, tokens, soak,
+# tests. Each is a process of its own, so that one failure does not hide the rest; every one prints RESULT lines. MODEL_DIR is a full-size model folder, with or without weights.
 set -u
 stages=${1:?stages}
 model=${2:-/tmp/model}
@@ -31,16 +30,21 @@ for stage in ${stages//,/ }; do
         encoder) timeout 200 python3 $here/bench_encoder.py ;;
         way_in) timeout 120 python3 $here/bench_way_in.py ;;
         guard) timeout 120 python3 $here/bench_guard.py ;;
-        equality) timeout 200 python3 $here/check_equality.py "$model" ;;
+        profile) timeout 200 python3 $here/profile_encoder.py ;;
+        experts) timeout 240 python3 $here/tune_experts.py "$out/experts.json" ;;
+        equality) NVIDIA_TF32_OVERRIDE=0 timeout 200 python3 $here/check_equality.py "$model" ;;
         ours_fp8) KV_CACHE=fp8 timeout 300 python3 $here/bench_pages.py "$model" ours ;;
         ours | guardless) timeout 420 python3 $here/bench_pages.py "$model" $stage ;;
         engine) timeout 420 python3 $here/bench_engine.py "$model" ;;
-        tokens) timeout 300 python3 $here/check_tokens.py "$out/small_decoder" ;;
+        soak) timeout 400 python3 $here/bench_soak.py "$model" ;;
+        tests) timeout 300 python3 -m pytest -q -c /dev/null --rootdir "$root" --noconftest -o asyncio_mode=auto \
+            --import-mode=importlib -p no:cacheprovider tests/gpu ;;
+        tokens) NVIDIA_TF32_OVERRIDE=0 timeout 300 python3 $here/check_tokens.py "$out/small_decoder" ;;
         upstream) OCR2_VLLM_PLUGIN=0 timeout 300 python3 $here/bench_pages.py "$model" upstream ;;
         *) echo "no stage $stage" ;;
     esac > "$out/$stage.log" 2>&1
     echo "exit $? after $((SECONDS - start)) s"
-    grep -E 'RESULT|ocr2-loaders' "$out/$stage.log"
+    grep -E 'RESULT|ocr2-loaders|passed|failed in' "$out/$stage.log"
     grep -qE 'RESULT (done|failed)' "$out/$stage.log" || tail -n 40 "$out/$stage.log"
     grep -q 'Traceback' "$out/$stage.log" && grep -A 40 'Traceback' "$out/$stage.log" | tail -n 60
 done
