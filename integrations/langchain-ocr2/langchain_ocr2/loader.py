@@ -84,9 +84,9 @@ class Ocr2Loader(BaseLoader):
 
         Raises: EngineUnavailable when the engine cannot run at all.
         """
-        for page in load(self.file_path, settings=self.settings, engine=self.engine, fs=self.fs):
-            for flat in flat_documents(page, self.mode):
-                yield _document(flat)
+        pages = load(self.file_path, settings=self.settings, engine=self.engine, fs=self.fs)
+        for flat in flat_documents(pages, self.mode):
+            yield _document(flat)
 
     def alazy_load(self) -> AsyncGenerator[Document, None]:
         """What `lazy_load` yields, without blocking the event loop; closing it early stops the work."""

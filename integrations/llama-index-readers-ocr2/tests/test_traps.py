@@ -60,7 +60,12 @@ def test_keys_come_in_one_order_because_the_hash_depends_on_it(paper: Path, mode
 def test_bookkeeping_is_neither_embedded_nor_shown_to_a_model(paper: Path, metadata_mode: MetadataMode) -> None:
     document = reader("block").load_data(paper)[-1]
     shown = document.get_metadata_str(metadata_mode)
-    assert shown.splitlines() == ["file_name: paper.pdf", "page_number: 2", "page_label: 2"]
+    assert shown.splitlines() == [
+        "file_name: paper.pdf",
+        "page_number: 2",
+        "page_label: 2",
+        "heading_path: Results",
+    ]
 
 
 @pytest.mark.parametrize("mode", ["page", "block"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,9 +14,21 @@ from hypothesis import strategies as st
 from model_runtime.box import GRID, GridBox
 from ocr2_loaders.blocks.block import Block
 from ocr2_loaders.blocks.label import BlockLabel
+from ocr2_loaders.blocks.page_result import PageResult
+from ocr2_loaders.blocks.table import Table
+from ocr2_loaders.chunks import Chunk, PageBox
 from ocr2_loaders.errors import PageTimeout
-from ocr2_loaders.export.metadata import BOOKKEEPING_KEYS, CATEGORIES, KEYS, block_metadata, page_metadata
+from ocr2_loaders.export.metadata import (
+    BOOKKEEPING_KEYS,
+    CATEGORIES,
+    KEYS,
+    block_metadata,
+    chunk_metadata,
+    document_metadata,
+    page_metadata,
+)
 from ocr2_loaders.sources.source import FileType, Source
+from ocr2_loaders.structure import StructuredBlock
 from ocr2_loaders.transcription import PageStatus
 from tests.support.page_results import failed_source_result, page_result, table_block, text_block
 
@@ -62,12 +75,16 @@ def test_a_page_says_its_file_its_place_and_its_status() -> None:
 def test_a_block_adds_its_kind_its_place_and_its_box() -> None:
     block = replace(text_block("Results", 4), label=BlockLabel.HEADING, heading_level=2)
     page = page_result(block)
-    added = {key: value for key, value in block_metadata(page, block).items() if key not in page_metadata(page)}
+    structured = StructuredBlock(block, ("Methods", "Results"), heading_level=2)
+    metadata = block_metadata(page, structured, parent_id="the-id-of-methods")
+    added = {key: value for key, value in metadata.items() if key not in page_metadata(page)}
     assert added == {
         "category": "Title",
         "block_type": "heading",
         "element_id": block.id,
+        "parent_id": "the-id-of-methods",
         "reading_order": 4,
+        "heading_path": "Methods > Results",
         "heading_level": 2,
         "bbox_x0": 0.1001,
         "bbox_y0": 0.0501,
@@ -80,19 +97,21 @@ def test_a_block_adds_its_kind_its_place_and_its_box() -> None:
 def test_a_table_carries_its_html() -> None:
     block = table_block()
     assert block.table is not None
-    assert block_metadata(page_result(block), block)["text_as_html"] == block.table.html
+    assert block_metadata(page_result(block), StructuredBlock(block))["text_as_html"] == block.table.html
 
 
 def test_several_boxes_are_listed_and_the_single_box_holds_them_all() -> None:
     block = text_block("Over two columns", boxes=(GridBox(0, 500, 400, 999), GridBox(500, 0, 900, 300)))
-    metadata = block_metadata(page_result(block), block)
+    metadata = block_metadata(page_result(block), StructuredBlock(block))
     assert json.loads(str(metadata["bboxes_json"])) == [[0.0, 0.5005, 0.4004, 1.0], [0.5005, 0.0, 0.9009, 0.3003]]
     assert [metadata[f"bbox_{corner}"] for corner in ("x0", "y0", "x1", "y1")] == [0.0, 0.0, 0.9009, 1.0]
 
 
 def test_a_block_without_a_box_says_nothing_of_coordinates() -> None:
     block = text_block("Before the first tag", boxes=())
-    assert not [key for key in block_metadata(page_result(block), block) if key.startswith(("bbox", "coord"))]
+    assert not [
+        key for key in block_metadata(page_result(block), StructuredBlock(block)) if key.startswith(("bbox", "coord"))
+    ]
 
 
 def test_a_printed_page_label_is_kept_beside_the_page_number() -> None:
@@ -131,7 +150,7 @@ def test_a_local_file_has_the_path_it_was_asked_for_by() -> None:
 def test_the_same_bytes_elsewhere_differ_in_their_place_alone() -> None:
     here = page_result(text_block("Words"))
     there = replace(here, source=replace(here.source, path=Path("b/r.pdf"), uri="b/r.pdf"))
-    one, other = (block_metadata(page, page.blocks[0]) for page in (here, there))
+    one, other = (block_metadata(page, StructuredBlock(page.blocks[0])) for page in (here, there))
     assert {key for key in one if one[key] != other[key]} == {"source", "file_path"}
     assert here.id == there.id
 
@@ -143,7 +162,7 @@ def test_a_file_name_that_is_not_utf8_can_still_be_stored() -> None:
 
 @given(block=blocks())
 def test_values_are_plain_and_present(block: Block) -> None:
-    metadata = block_metadata(page_result(block), block)
+    metadata = block_metadata(page_result(block), StructuredBlock(block))
     assert {type(value) for value in metadata.values()} <= {str, int, float, bool}
     assert json.loads(json.dumps(metadata, allow_nan=False)) == metadata
     "".join(map(str, metadata.values())).encode("utf-8")
@@ -151,26 +170,89 @@ def test_values_are_plain_and_present(block: Block) -> None:
 
 @given(block=blocks())
 def test_keys_stand_in_one_order_whatever_is_missing(block: Block) -> None:
-    present = list(block_metadata(page_result(block), block))
+    present = list(block_metadata(page_result(block), StructuredBlock(block)))
     assert present == [key for key in KEYS if key in present]
 
 
 @given(block=blocks())
 def test_floats_have_four_decimals(block: Block) -> None:
-    values = block_metadata(page_result(block), block).values()
+    values = block_metadata(page_result(block), StructuredBlock(block)).values()
     assert all(value == round(value, 4) for value in values if isinstance(value, float))
 
 
 def test_every_fact_that_is_gathered_has_a_key() -> None:
-    block = replace(
-        table_block(), boxes=(GridBox(0, 0, 1, 1), GridBox(2, 2, 3, 3)), heading_level=1, label=BlockLabel.HEADING
-    )
+    block = replace(table_block(), boxes=(GridBox(0, 0, 1, 1), GridBox(2, 2, 3, 3)))
     page = replace(page_result(block), error=PageTimeout("late"), page_label="3")
-    assert tuple(block_metadata(page, block)) == KEYS
+    structured = StructuredBlock(block, ("Results",), heading_level=1)
+    of_block = block_metadata(page, structured, caption="Table 1", parent_id="above")
+    of_chunk = chunk_metadata(chunk(page, notes=("cut between words",)))
+    assert {*of_block, *of_chunk, *page_metadata(page, header="Journal", footer="7")} == set(KEYS)
 
 
-def test_what_is_read_is_the_file_name_and_the_page_only() -> None:
-    assert set(KEYS) - set(BOOKKEEPING_KEYS) == {"file_name", "page_number", "page_label"}
+def test_what_is_read_is_where_the_words_stand_and_what_they_are_about() -> None:
+    assert set(KEYS) - set(BOOKKEEPING_KEYS) == {"file_name", "page_number", "page_label", "heading_path", "caption"}
+
+
+def chunk(*pages: PageResult, **changes: Any) -> Chunk:
+    """A chunk with the boxes of all blocks of these pages, unless the changes say otherwise."""
+    boxes = tuple(PageBox(page.page_index, box) for page in pages for block in page.blocks for box in block.boxes)
+    return replace(Chunk("chunk-id", "Words", "Words", pages, boxes=boxes), **changes)
+
+
+def test_a_chunk_says_its_headings_its_kind_and_what_it_is_under() -> None:
+    page = page_result(text_block("Words"))
+    metadata = chunk_metadata(
+        chunk(page, heading_path=("2  Method", "2.1\nData"), label=BlockLabel.TEXT), parent_id="m"
+    )
+    assert metadata.items() >= page_metadata(page).items()
+    assert (metadata["element_id"], metadata["parent_id"]) == ("chunk-id", "m")
+    assert (metadata["category"], metadata["block_type"]) == ("NarrativeText", "text")
+    assert metadata["heading_path"] == "2 Method > 2.1 Data"
+    assert metadata["page_end"] == metadata["page_number"] == 3
+
+
+def test_a_chunk_of_several_kinds_has_a_category_and_no_block_type() -> None:
+    metadata = chunk_metadata(chunk(page_result(text_block("Words"), table_block())))
+    assert metadata["category"] == "CompositeElement"
+    assert "block_type" not in metadata
+
+
+def test_a_chunk_over_a_page_end_is_placed_on_its_first_page_and_lists_the_boxes_of_all() -> None:
+    first = page_result(text_block("Words", boxes=(GridBox(0, 0, 999, 999),)))
+    second = replace(first, page_index=3, status=PageStatus.TRUNCATED)
+    metadata = chunk_metadata(chunk(first, second))
+    assert (metadata["page_number"], metadata["page_end"], metadata["page_status"]) == (3, 4, "truncated")
+    assert [metadata[f"bbox_{corner}"] for corner in ("x0", "y0", "x1", "y1")] == [0.0, 0.0, 1.0, 1.0]
+    assert json.loads(str(metadata["bboxes_json"])) == [[2, 0.0, 0.0, 1.0, 1.0], [3, 0.0, 0.0, 1.0, 1.0]]
+
+
+def test_a_file_says_how_its_worst_page_fared_and_nothing_of_a_single_page() -> None:
+    error = PageTimeout("late")
+    pages = [page_result(), replace(page_result(), page_index=3, status=PageStatus.FAILED, error=error)]
+    metadata = document_metadata(pages, notes="page 4 failed")
+    assert (metadata["page_status"], metadata["error"], metadata["notes"]) == ("failed", "late", "page 4 failed")
+    assert not {"page", "page_number", "page_label", "page_end", "page_width"} & metadata.keys()
+
+
+@given(text=st.text(min_size=1, max_size=5), times=st.sampled_from([1, 300, 30_000]))
+def test_metadata_stays_below_forty_kilobytes(text: str, times: int) -> None:
+    long = text * times
+    page = replace(
+        page_result(*[text_block("Words", boxes=(GridBox(0, 0, 1, 1),) * 1000)]),
+        source=replace(page_result().source, name=long, uri=long, path=Path(long[:50].replace("\0", "0"))),
+        page_label=long,
+        error=PageTimeout(long),
+    )
+    table = Table(long, (("a",),))
+    metadata = chunk_metadata(chunk(page, heading_path=(long,), caption=long, table=table, notes=(long,)))
+    for each in (metadata, page_metadata(page, header=long, footer=long)):
+        assert sum(len(key) + len(str(value).encode()) for key, value in each.items()) < 39_000
+
+
+def test_what_is_too_long_for_metadata_is_left_out_whole_and_said_so() -> None:
+    metadata = chunk_metadata(chunk(page_result(), table=Table("<table>" + "x" * 20_000, (("x",),))))
+    assert "text_as_html" not in metadata
+    assert metadata["notes"] == "text_as_html was too long for metadata and is left out"
 
 
 def test_metadata_has_none_of_the_keys_that_frameworks_write_themselves() -> None:

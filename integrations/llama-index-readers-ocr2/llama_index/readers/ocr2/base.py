@@ -97,9 +97,9 @@ class Ocr2Reader(BasePydanticReader):
         Raises: ReaderEngineUnavailable when the engine cannot run at all.
         """
         try:
-            for page in load(file_path, settings=self.settings, engine=self._opened(), fs=fs):
-                for flat in flat_documents(page, self.mode):
-                    yield _document(flat, extra_info or {})
+            pages = load(file_path, settings=self.settings, engine=self._opened(), fs=fs)
+            for flat in flat_documents(pages, self.mode):
+                yield _document(flat, extra_info or {})
         except EngineUnavailable as error:
             raise ReaderEngineUnavailable(error.message, source=error.source, hint=error.hint) from error
 
