@@ -1,25 +1,30 @@
-"""`ocr2 convert`: documents in, Markdown, JSON or plain text out."""
+"""`ocr2 convert`: documents in, documents of another format out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from model_runtime.contract import Runtime
 from model_runtime.engines.registry import AUTO, open_runtime
 from ocr2_loaders.blocks import PageResult
 from ocr2_loaders.cli import options
 from ocr2_loaders.cli.console import stderr
 from ocr2_loaders.cli.destination import Destination, FolderDestination, StdoutDestination
-from ocr2_loaders.cli.live import LiveDestination
+from ocr2_loaders.cli.live import LiveDestination, as_written
 from ocr2_loaders.cli.outcome import UNREADABLE_INPUT, Outcome, is_unreadable
 from ocr2_loaders.cli.progress import with_progress
 from ocr2_loaders.errors import Ocr2Error
-from ocr2_loaders.export import FORMATS, Format
+from ocr2_loaders.export import FORMATS, MARKDOWN, MARKDOWN_WITH_PAGE_MARKS, Format
 from ocr2_loaders.live_blocks import LiveBlocks
+from ocr2_loaders.pictures import Pictures
 from ocr2_loaders.pipeline import load
+from ocr2_loaders.structure import StructuredPage, structured_pages
 
 
 def convert(
@@ -31,6 +36,12 @@ def convert(
     formats: Annotated[
         str, typer.Option("--format", "-f", metavar="LIST", help=f"One or more of {', '.join(FORMATS)}.")
     ] = "markdown",
+    figures: Annotated[
+        bool, typer.Option("--figures", help="Save figures as pictures beside the documents, and link them there.")
+    ] = False,
+    page_marks: Annotated[
+        bool, typer.Option("--page-marks", help="In Markdown, begin every page with a comment that has its number.")
+    ] = False,
     pages: options.Pages = None,
     engine: options.Engine = AUTO,
     model: options.Model = None,
@@ -48,7 +59,7 @@ def convert(
     no_cache: options.NoCache = False,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first page that fails.")] = False,
 ) -> None:
-    """Convert documents to Markdown, JSON or plain text.
+    """Convert documents to Markdown, HTML, plain text, JSON, Word, Unstructured elements or a DoclingDocument.
 
     Every page ends in the output, failed ones with the reason. Exit status: 0 all pages are good, 1 some pages failed,
     2 wrong usage or an input that cannot be read; the other inputs are converted all the same.
@@ -67,13 +78,15 @@ def convert(
     engine_options = options.engine_options(model=model, revision=revision, endpoint=endpoint, transcripts=transcripts)
     outcome = Outcome()
     try:
-        destination = _destination(output, formats, stream=stream)
-        with open_runtime(engine, engine_options) as runtime:
-            if isinstance(destination, LiveDestination):
-                results = load(inputs, settings=settings, engine=LiveBlocks(runtime, destination.tell))
-            else:
-                results = with_progress(load(inputs, settings=settings, engine=runtime))
-            _convert(results, destination, outcome, strict=strict)
+        with ExitStack() as stack:
+            pictures = stack.enter_context(Pictures(settings.render)) if figures else None
+            destination = _destination(output, formats, pictures, page_marks=page_marks, stream=stream)
+            runtime = stack.enter_context(open_runtime(engine, engine_options))
+            results = _results(partial(load, inputs, settings=settings), runtime, destination)
+            for page in _structured(_counted(results, outcome, strict=strict), destination):
+                destination.write(page)
+            if not (strict and outcome.exit_status):
+                destination.close()
     except Ocr2Error as error:
         stderr.print(f"ocr2: {error}", style="red", markup=False)
         raise typer.Exit(UNREADABLE_INPUT) from error
@@ -81,33 +94,57 @@ def convert(
     raise typer.Exit(outcome.exit_status)
 
 
-def _convert(pages: Iterable[PageResult], destination: Destination, outcome: Outcome, *, strict: bool) -> None:
-    """Documents are finished only when their last page is there."""
+def _results(
+    loaded: Callable[..., Iterator[PageResult]], runtime: Runtime, destination: Destination
+) -> Iterator[PageResult]:
+    if isinstance(destination, LiveDestination):
+        return loaded(engine=LiveBlocks(runtime, destination.tell))
+    return with_progress(loaded(engine=runtime))
+
+
+def _structured(pages: Iterable[PageResult], destination: Destination) -> Iterator[StructuredPage]:
+    """What is printed while it is read knows nothing of the pages to come."""
+    return map(as_written, pages) if isinstance(destination, LiveDestination) else structured_pages(pages)
+
+
+def _counted(pages: Iterable[PageResult], outcome: Outcome, *, strict: bool) -> Iterator[PageResult]:
+    """The pages that go into a document; with `strict` up to the first that failed."""
     for page in pages:
         outcome.count(page)
         if not is_unreadable(page):
-            destination.write(page)
+            yield page
         if strict and page.error:
             return
-    destination.close()
 
 
-def _formats(names: str) -> list[Format]:
+def _formats(names: str, *, page_marks: bool) -> list[Format]:
     """Raises: typer.BadParameter naming what there is."""
     wanted = [name.strip() for name in names.split(",")]
     if unknown := [name for name in wanted if name not in FORMATS]:
         raise typer.BadParameter(f"there is no format {unknown[0]!r}; choose from {', '.join(FORMATS)}")
-    return [FORMATS[name] for name in dict.fromkeys(wanted)]
+    chosen = [FORMATS[name] for name in dict.fromkeys(wanted)]
+    return [MARKDOWN_WITH_PAGE_MARKS if page_marks and each is MARKDOWN else each for each in chosen]
 
 
-def _destination(folder: Path | None, formats: str, *, stream: bool) -> Destination:
-    wanted = _formats(formats)
+def _destination(
+    folder: Path | None, formats: str, pictures: Pictures | None, *, page_marks: bool, stream: bool
+) -> Destination:
+    """Raises: typer.BadParameter for options that do not go together."""
+    wanted = _formats(formats, page_marks=page_marks)
     if stream:
-        if folder is not None or len(wanted) > 1:
-            raise typer.BadParameter("--stream writes one format to stdout, without --output")
+        if folder is not None or len(wanted) > 1 or page_marks:
+            raise typer.BadParameter("--stream writes one format to stdout, without --output and --page-marks")
         return LiveDestination(formats.strip())
     if folder is not None:
-        return FolderDestination(folder, wanted)
+        return FolderDestination(folder, wanted, pictures)
+    return StdoutDestination(_format_for_stdout(wanted, pictures))
+
+
+def _format_for_stdout(wanted: list[Format], pictures: Pictures | None) -> Format:
     if len(wanted) > 1:
         raise typer.BadParameter("several formats need a folder to go to: give --output DIR")
-    return StdoutDestination(wanted[0])
+    if not wanted[0].is_text:
+        raise typer.BadParameter(f"{wanted[0].suffix} is not text and needs a folder to go to: give --output DIR")
+    if pictures:
+        raise typer.BadParameter("--figures need a folder to go to: give --output DIR")
+    return wanted[0]

@@ -7,17 +7,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from ocr2_loaders.blocks import PageResult
+from ocr2_loaders.cli.figure_files import FigureFiles
 from ocr2_loaders.cli.file_names import FileNames
 from ocr2_loaders.cli.whole_file import WholeFile, make_folder
-from ocr2_loaders.export import Format
+from ocr2_loaders.export import NO_FIGURES, DocumentWriter, Figures, Format
+from ocr2_loaders.pictures import Pictures
 from ocr2_loaders.sources import FailedSource, Source
+from ocr2_loaders.structure import StructuredPage
 
 
 class Destination(Protocol):
     """Takes pages as they come, all pages of a source in a row."""
 
-    def write(self, page: PageResult) -> None: ...
+    def write(self, structured: StructuredPage) -> None: ...
 
     def close(self) -> None:
         """Finishes the last document."""
@@ -25,68 +27,78 @@ class Destination(Protocol):
 
 
 class StdoutDestination:
-    """One document after the other on stdout, every page as soon as it is there."""
+    """One document after the other on stdout, every page as soon as its format can write it."""
 
     def __init__(self, document_format: Format) -> None:
         self._format = document_format
+        self._writer = document_format.writer()
         self._source: Source | FailedSource | None = None
 
-    def write(self, page: PageResult) -> None:
-        is_first = page.source is not self._source
-        if is_first:
+    def write(self, page: StructuredPage) -> None:
+        if page.page.source is not self._source:
             self.close()
-        self._source = page.source
-        sys.stdout.write(self._format.piece(page, is_first=is_first))
-        sys.stdout.flush()
+            self._source = page.page.source
+        _print(self._writer.add(page))
 
     def close(self) -> None:
-        if self._source is not None:
-            sys.stdout.write(self._format.closing)
-            sys.stdout.flush()
+        _print(self._writer.finish())
+        self._writer = self._format.writer()
+
+
+def _print(piece: bytes) -> None:
+    sys.stdout.buffer.write(piece)
+    sys.stdout.buffer.flush()
 
 
 class FolderDestination:
-    """A file in `folder` for each source and format. It bears its name once it is whole; until then it is a ".part"."""
+    """A file in `folder` for each source and format. It bears its name once it is whole; until then it is a ".part".
 
-    def __init__(self, folder: Path, formats: Sequence[Format]) -> None:
+    With `pictures`, figures are saved in a folder beside the files of their source, and linked from them.
+    """
+
+    def __init__(self, folder: Path, formats: Sequence[Format], pictures: Pictures | None = None) -> None:
+        """Raises: OutputError when the folder cannot be made or a format's package is missing."""
         make_folder(folder)
+        for each in formats:
+            each.writer()  # a missing package is told before the first page is read
         self._folder = folder
         self._formats = formats
+        self._pictures = pictures
         self._names = FileNames()
         self._source: Source | FailedSource | None = None
         self._documents: list[_Document] = []
+        self._figure_files: FigureFiles | None = None
 
-    def write(self, page: PageResult) -> None:
-        if page.source is not self._source:
+    def write(self, page: StructuredPage) -> None:
+        if page.page.source is not self._source:
             self.close()
-            self._source = page.source
-            stem = self._names.unused_stem(page.source.name)
-            self._documents = [_Document(self._folder / (stem + each.suffix), each) for each in self._formats]
+            self._open(page.page.source)
+        figures = self._figure_files.of(page.page) if self._figure_files else NO_FIGURES
         for document in self._documents:
-            document.add(page)
+            document.add(page, figures)
 
     def close(self) -> None:
         for document in self._documents:
             document.finish()
         self._documents = []
 
+    def _open(self, source: Source | FailedSource) -> None:
+        self._source = source
+        stem = self._names.unused_stem(source.name)
+        self._documents = [_Document(self._folder / (stem + each.suffix), each.writer()) for each in self._formats]
+        self._figure_files = FigureFiles(self._folder / f"{stem}-figures", self._pictures) if self._pictures else None
+
 
 class _Document:
     """One output file while it grows."""
 
-    def __init__(self, path: Path, document_format: Format) -> None:
-        self._format = document_format
+    def __init__(self, path: Path, writer: DocumentWriter) -> None:
+        self._writer = writer
         self._file = WholeFile(path)
-        self._is_empty = True
 
-    def add(self, page: PageResult) -> None:
-        self._file.write(_encoded(self._format.piece(page, is_first=self._is_empty)))
-        self._is_empty = False
+    def add(self, page: StructuredPage, figures: Figures) -> None:
+        self._file.write(self._writer.add(page, figures))
 
     def finish(self) -> None:
-        self._file.write(_encoded(self._format.closing))
+        self._file.write(self._writer.finish())
         self._file.finish()
-
-
-def _encoded(piece: str) -> bytes:
-    return piece.encode(errors="backslashreplace")

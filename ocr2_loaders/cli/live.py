@@ -9,34 +9,40 @@ import typer
 
 from ocr2_loaders.blocks import Block, PageResult
 from ocr2_loaders.cli.console import stderr
-from ocr2_loaders.export import FORMATS
+from ocr2_loaders.export import MARKDOWN, NO_FIGURES, TEXT, PagedFormat, markdown_of
+from ocr2_loaders.structure import StructuredBlock, StructuredPage
 
-_BLOCK_TEXT: dict[str, Callable[[Block], str]] = {
-    "markdown": lambda block: block.markdown,
-    "text": lambda block: block.text,
+_FORMATS: dict[str, tuple[PagedFormat, Callable[[StructuredBlock], str]]] = {
+    "markdown": (MARKDOWN, markdown_of),
+    "text": (TEXT, lambda structured: structured.block.text),
 }
+
+
+def as_written(page: PageResult) -> StructuredPage:
+    """The page as its blocks were told while it was under way: what other pages say of it came too late."""
+    return StructuredPage(page, tuple(map(StructuredBlock, page.blocks)))
 
 
 class LiveDestination:
     """Blocks while their page is under way, then what else is to be said of the page.
 
-    A document comes out as it would without streaming, except that a page without blocks may be named after the page
-    behind it. A page that was read a second time, to other words, is printed again as a whole.
+    A document comes out as its pages were read: headings at their level on the page, running headers in their place.
+    A page without blocks may be named after the page behind it. A page that was read a second time, to other words, is
+    printed again as a whole.
     """
 
     def __init__(self, format_name: str) -> None:
         """Raises: typer.BadParameter for a format that is not written block by block."""
-        if format_name not in _BLOCK_TEXT:
-            raise typer.BadParameter(f"--stream writes {' or '.join(_BLOCK_TEXT)}, not {format_name}")
-        self._format = FORMATS[format_name]
-        self._text_of = _BLOCK_TEXT[format_name]
+        if format_name not in _FORMATS:
+            raise typer.BadParameter(f"--stream writes {' or '.join(_FORMATS)}, not {format_name}")
+        self._format, self._text_of = _FORMATS[format_name]
         self._told = ""
         self._told_page: int | None = None
         self._is_empty = True
 
     def tell(self, block: Block) -> None:
         """Prints a block of the page under way."""
-        text = self._text_of(block)
+        text = self._text_of(StructuredBlock(block))
         if not text:
             return
         if self._told_page != block.page_index:
@@ -45,8 +51,10 @@ class LiveDestination:
         self._told += ("\n\n" if self._told else "") + text
         self._print(lead + text)
 
-    def write(self, page: PageResult) -> None:
-        text = self._format.page(page)
+    def write(self, structured: StructuredPage) -> None:
+        """What is still to be said of a page that `as_written` made."""
+        page = structured.page
+        text = self._format.page(structured, NO_FIGURES)
         told = self._told if page.page_index == self._told_page and page.blocks else ""
         if told:
             self._told, self._told_page = "", None

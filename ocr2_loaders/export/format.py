@@ -1,36 +1,55 @@
-"""A document format that can be written page by page."""
+"""What a document format is: a file suffix, and writers that turn the pages of one source into bytes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol
 
-from ocr2_loaders.blocks.page_result import PageResult
-
-
-def _nothing(_: PageResult) -> str:
-    return ""
+from ocr2_loaders.structure import StructuredPage
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
-    """`opening(first page)`, then every page with `separator` between them, then `closing`."""
+class Figure:
+    """The picture of a block that was saved beside the document. `link` leads there from the document, as a URL."""
 
-    suffix: str
-    page: Callable[[PageResult], str]
-    separator: str
-    closing: str
-    opening: Callable[[PageResult], str] = _nothing
+    path: Path
+    link: str
 
-    def piece(self, page: PageResult, *, is_first: bool) -> str:
-        """What `page` adds to a document that it opens or goes on with."""
-        return (self.opening(page) if is_first else self.separator) + self.page(page)
 
-    def document(self, pages: Iterable[PageResult]) -> Iterator[str]:
-        """The document of these pages of one source, one piece for each page and the closing."""
-        is_first = True
-        for page in pages:
-            yield self.piece(page, is_first=is_first)
-            is_first = False
-        if not is_first:
-            yield self.closing
+Figures = Mapping[str, Figure]
+"""By the block's id."""
+
+NO_FIGURES: Figures = MappingProxyType({})
+
+
+class DocumentWriter(Protocol):
+    """Writes one document. Pages come in order, each with those of its figures that were saved."""
+
+    def add(self, page: StructuredPage, figures: Figures = NO_FIGURES) -> bytes:
+        """Takes the next page, and gives what can be written by now; nothing where the format needs all pages first."""
+        ...
+
+    def finish(self) -> bytes:
+        """The rest of the document."""
+        ...
+
+
+class Format(Protocol):
+    """A kind of document that pages can become."""
+
+    @property
+    def suffix(self) -> str:
+        """Of the file, with its dot."""
+        ...
+
+    @property
+    def is_text(self) -> bool:
+        """Whether documents are text, one after the other on a terminal or in a pipe."""
+        ...
+
+    def writer(self) -> DocumentWriter:
+        """A writer for one document. Raises: OutputError when a package is missing."""
+        ...

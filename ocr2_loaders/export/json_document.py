@@ -17,9 +17,11 @@ from ocr2_loaders.blocks.block import Block
 from ocr2_loaders.blocks.page_result import PageResult
 from ocr2_loaders.blocks.table import Table
 from ocr2_loaders.errors import Ocr2Error
-from ocr2_loaders.export.format import Format
+from ocr2_loaders.export.format import Figures
+from ocr2_loaders.export.paged_format import PagedFormat
 from ocr2_loaders.identity import SCHEMA_VERSION
 from ocr2_loaders.sources.source import FailedSource, Source
+from ocr2_loaders.structure import StructuredPage
 from ocr2_loaders.transcription import Attempt
 
 _BOX_DECIMALS = 4
@@ -120,13 +122,13 @@ def _written(value: dict[str, Any]) -> str:
     return _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def _opening(page: PageResult) -> str:
-    return f'{{"schema_version":{SCHEMA_VERSION},"source":{_written(_source_as_dict(page.source))},"pages":[\n'
+def _opening(page: StructuredPage) -> str:
+    return f'{{"schema_version":{SCHEMA_VERSION},"source":{_written(_source_as_dict(page.page.source))},"pages":[\n'
 
 
-def _page(page: PageResult) -> str:
-    return _written(page_as_dict(page))
+def _page(page: StructuredPage, _: Figures) -> str:
+    return _written(page_as_dict(page.page))
 
 
-JSON = Format(suffix=".json", page=_page, separator=",\n", closing="\n]}\n", opening=_opening)
+JSON = PagedFormat(suffix=".json", page=_page, separator=",\n", closing="\n]}\n", opening=_opening)
 """One document for each source, one page a line."""

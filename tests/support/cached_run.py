@@ -17,6 +17,7 @@ from model_runtime.contract import EngineIdentity, PageRequest, Transcript
 from ocr2_loaders.cli.destination import FolderDestination
 from ocr2_loaders.export import FORMATS
 from ocr2_loaders.settings import CacheSettings, LoadSettings, RenderSettings
+from ocr2_loaders.structure import structured_pages
 
 PAGES_AHEAD = 4
 
@@ -50,9 +51,10 @@ class CountingEngine(AbstractContextManager["CountingEngine"]):
 def main(source: str, cache: str, output: str, counts: str) -> None:
     settings = LoadSettings(cache=CacheSettings(folder=Path(cache)), render=RenderSettings(dpi=36, num_workers=1))
     destination = FolderDestination(Path(output), [FORMATS["json"]])
-    for page in ocr2_loaders.load(source, settings=settings, engine=CountingEngine(Path(counts))):
+    pages = ocr2_loaders.load(source, settings=settings, engine=CountingEngine(Path(counts)))
+    for page in structured_pages(pages):
         destination.write(page)
-        os.write(sys.stdout.fileno(), f"{page.page_index}\n".encode())
+        os.write(sys.stdout.fileno(), f"{page.page.page_index}\n".encode())
     destination.close()
 
 

@@ -4,12 +4,13 @@ import pytest
 
 from ocr2_loaders.errors import PageUnreadable
 from ocr2_loaders.export.formats import FORMATS
+from ocr2_loaders.structure import structured_pages
 from ocr2_loaders.transcription import PageStatus
 from tests.support.results import page_result
 
 
 def test_the_formats_are_those_that_the_command_line_offers():
-    assert list(FORMATS) == ["markdown", "json", "text"]
+    assert list(FORMATS) == ["markdown", "html", "text", "json"]
 
 
 def test_no_two_formats_share_a_file_name():
@@ -19,4 +20,6 @@ def test_no_two_formats_share_a_file_name():
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_failed_page_is_seen_in_every_format(name: str):
     page = page_result(status=PageStatus.FAILED, error=PageUnreadable("the content stream ends early"))
-    assert "the content stream ends early" in "".join(FORMATS[name].document([page]))
+    (structured,) = structured_pages([page])
+    writer = FORMATS[name].writer()
+    assert b"the content stream ends early" in writer.add(structured) + writer.finish()
