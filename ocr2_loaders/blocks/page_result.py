@@ -8,6 +8,7 @@ from model_runtime.contract import EngineIdentity, FinishReason
 from ocr2_loaders import identity
 from ocr2_loaders.blocks.block import Block
 from ocr2_loaders.errors import Ocr2Error
+from ocr2_loaders.pages.outline import OutlineEntry
 from ocr2_loaders.sources.source import FailedSource, Source
 from ocr2_loaders.transcription import Attempt, PageStatus
 
@@ -19,7 +20,8 @@ class PageResult:
     `transcript` is what the engine wrote, in the model's grounded markup, and `raw_transcript` the same before loops
     were cut out of it, None where there were none. `attempts` are all readings of a page that was not good the first
     time; `engine` and `finish_reason` are those of the one that was taken. `missing_words` is the share, 0..1, of the
-    words in the PDF page's text layer that the transcript lacks, figures aside; None where that cannot be said. Sizes
+    words in the PDF page's text layer that the transcript lacks, figures aside; None where that cannot be said.
+    `outline` are the entries of the PDF's own outline that lead to this page. Sizes
     are those of the upright page, in points of 1/72 inch and in pixels of the image that the engine saw; 0 where the
     page could not be rendered. `turned_deg` is how far page filters turned that image clockwise about its middle; sizes
     and boxes are those after the turn.
@@ -44,6 +46,7 @@ class PageResult:
     attempts: tuple[Attempt, ...] = ()
     raw_transcript: str | None = None
     missing_words: float | None = None
+    outline: tuple[OutlineEntry, ...] = ()
     turned_deg: float = 0.0
 
     @property

@@ -8,6 +8,7 @@ from model_runtime.box import BoundingBox
 from model_runtime.text_layer import Ruling, TextLayer, TextRun
 from ocr2_loaders import errors
 from ocr2_loaders.errors import Ocr2Error
+from ocr2_loaders.pages.outline import OutlineEntry
 from ocr2_loaders.printable import one_line
 
 if TYPE_CHECKING:
@@ -62,6 +63,11 @@ def text_layer(answer: Message) -> TextLayer:
         pictures=tuple(BoundingBox(*box) for box in answer["pictures"]),
         distrust=answer["distrust"],
     )
+
+
+def outline(rows: list[list[Any]]) -> tuple[OutlineEntry, ...]:
+    """The outline's entries from the rows that `worker.outline` wrote."""
+    return tuple(OutlineEntry(str(title), int(depth)) for title, depth in rows)
 
 
 def _run(row: list[Any]) -> TextRun:

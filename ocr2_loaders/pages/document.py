@@ -126,6 +126,7 @@ class Document:
             warnings=(*self.warnings, *answer["warnings"]),
             has_ink=answer["has_ink"],
             has_objects=answer["has_objects"],
+            outline=answers.outline(answer.get("outline", [])),
         )
 
     def _failed(self, page_index: int, error: Ocr2Error) -> FailedPage:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from model_runtime.text_layer import TextLayer
 from ocr2_loaders.errors import Ocr2Error
+from ocr2_loaders.pages.outline import OutlineEntry
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +35,8 @@ class PageImage:
     """False where every pixel has the same colour."""
     has_objects: bool = True
     """False where the PDF page draws nothing at all; a page with objects and without ink lost something."""
+    outline: tuple[OutlineEntry, ...] = ()
+    """The entries of the PDF's outline that lead to this page, in their order."""
     turned_deg: float = 0.0
     """How far filters have turned the picture clockwise about its middle since it was rendered, -180 < … <= 180."""
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from model_runtime.contract import EngineIdentity, FinishReason
 from model_runtime.errors import Ocr2Error
+from ocr2_loaders.pages.outline import OutlineEntry
 from ocr2_loaders.pages.page_image import FailedPage, PageImage
 from ocr2_loaders.settings import RecoveryWay
 from ocr2_loaders.sources.source import FailedSource, Source
@@ -77,6 +78,8 @@ class TranscribedPage:
     missing_words: float | None = None
     """The share, 0..1, of the words in the page's text layer that the transcript lacks, figures aside; None where
     there is no text layer that could tell."""
+    outline: tuple[OutlineEntry, ...] = ()
+    """The entries of the PDF's outline that lead to this page."""
     turned_deg: float = 0.0
     """How far filters turned the page's picture clockwise before it was read; boxes and sizes are those after that."""
 

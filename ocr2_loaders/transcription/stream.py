@@ -114,6 +114,7 @@ def _facts(source: Source | FailedSource, page: PageImage, engine: EngineIdentit
         engine=engine,
         warnings=page.warnings,
         turned_deg=page.turned_deg,
+        outline=page.outline,
     )
 
 

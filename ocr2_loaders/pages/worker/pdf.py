@@ -12,6 +12,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ocr2_loaders.pages.worker.canvas import BYTES_PER_PIXEL, MIN_SIDE_PX, POINTS_PER_INCH, Canvas, is_one_color
+from ocr2_loaders.pages.worker.outline import outline_by_page
 from ocr2_loaders.pages.worker.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class PdfFile:
         self._pdf = _opened(request["path"], request["password"])
         self._enter_stage = enter_stage
         self.num_pages = len(self._pdf)
+        self._outline = outline_by_page(self._pdf)
         self.warnings = _damage(self._pdf, request["path"])
         if request["forms"] and self._pdf.get_formtype() != pdfium_c.FORMTYPE_NONE:
             self._init_forms()
@@ -59,6 +61,7 @@ class PdfFile:
             "height_pt": height_pt,
             "effective_dpi": scale * POINTS_PER_INCH,
             "label": self._label(request["page_index"]),
+            "outline": self._outline.get(request["page_index"], []),
             "warnings": [],
             "has_ink": not is_one_color(buffer, width_px * height_px),
             "has_objects": pdfium_c.FPDFPage_CountObjects(page) > 0,
