@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Literal
 
@@ -28,11 +28,15 @@ DocumentMode = Literal["single", "page", "block", "chunk"]
 
 @dataclass(frozen=True, slots=True)
 class FlatDocument:
-    """`id` follows from the file's bytes and the place in it. `text` is empty where a page gave none."""
+    """`id` follows from the file's bytes and the place in it. `text` is empty where a page gave none.
+
+    `pages` are the whole pages that a file's or a page's document was made of.
+    """
 
     id: str
     text: str
     metadata: dict[str, MetadataValue]
+    pages: tuple[PageResult, ...] = field(default=(), repr=False)
 
 
 _DEFAULT_CHUNKING = Chunking()
@@ -81,14 +85,15 @@ def _of_file(pages: list[StructuredPage], delimiter: str) -> FlatDocument:
     notes = "; ".join(note for page in results if (note := page_note(page)))
     text = delimiter.join(markdown for page in pages if (markdown := _markdown(page)))
     source_id = identity.document_id(results[0].source.identity)
-    return FlatDocument(source_id, text, document_metadata(results, notes=notes))
+    return FlatDocument(source_id, text, document_metadata(results, notes=notes), tuple(results))
 
 
 def _of_page(page: StructuredPage) -> FlatDocument:
     running = [structured.block for structured in page.blocks if structured.is_running]
     header = "\n".join(block.text for block in running if block.label is BlockLabel.HEADER)
     footer = "\n".join(block.text for block in running if block.label is not BlockLabel.HEADER)
-    return FlatDocument(page.page.id, _markdown(page), page_metadata(page.page, header=header, footer=footer))
+    metadata = page_metadata(page.page, header=header, footer=footer)
+    return FlatDocument(page.page.id, _markdown(page), metadata, (page.page,))
 
 
 def _markdown(page: StructuredPage) -> str:

@@ -95,9 +95,10 @@ MIXED = "CompositeElement"
 """What Unstructured calls a chunk of blocks of several kinds."""
 
 _DECIMALS = 4
-_LONGEST = {"source": 4096, "file_path": 4096, "text_as_html": 12_000, "bboxes_json": 8_000}
-_LONGEST_TEXT = 1024
-"""In bytes of UTF-8. The longest of all values together, with their keys, stay below 40 kB."""
+_LONGEST = {"source": 2048, "file_path": 2048, "text_as_html": 6_000, "bboxes_json": 3_000}
+_LONGEST_TEXT = 512
+"""In bytes of UTF-8. The longest of all values together, with their keys, stay below 20 kB, because LlamaIndex stores
+all metadata twice."""
 
 _WORST_FIRST = (
     PageStatus.FAILED,
