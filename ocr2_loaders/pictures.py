@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr2_loaders.blocks import Block, PageResult, crop_of
+from ocr2_loaders.filters import turned_pixels
 from ocr2_loaders.pages import FailedPage, RenderPool, page_images
 from ocr2_loaders.settings import RenderSettings
 from ocr2_loaders.sources import FailedSource
@@ -27,7 +28,9 @@ class Pictures(AbstractContextManager["Pictures"]):
         self._renderers = RenderPool(self._settings)
 
     def of(self, page: PageResult) -> NDArray[np.uint8]:
-        """The page's pixels: shape (height, width, 3), RGB, upright.
+        """The page's pixels: shape (height, width, 3), RGB, upright, turned as page filters turned them.
+
+        Other filters leave no trace here: the page shows what is in the file.
 
         Raises: the typed error of a page that has no picture, or whose file is gone.
         """
@@ -37,7 +40,7 @@ class Pictures(AbstractContextManager["Pictures"]):
         (image,) = page_images(page.source, only_this, renderers=self._renderers)
         if isinstance(image, FailedPage):
             raise image.error
-        return image.pixels
+        return turned_pixels(image.pixels, page.turned_deg) if page.turned_deg else image.pixels
 
     def close(self) -> None:
         self._renderers.close()

@@ -1,10 +1,13 @@
-"""The stages in their order: sources, pages, transcription, blocks. The one place that knows it."""
+"""The stages in their order: sources, pages and their filters, transcription, blocks and theirs. No other place knows
+it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+import logging
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache as only_once
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,8 +17,9 @@ from model_runtime.engines.registry import AUTO, ENGINES, open_runtime
 from ocr2_loaders.blocks import Block, PageResult, PageStatus, blocks_of
 from ocr2_loaders.cache import DocumentKeys, PageCache, resumed
 from ocr2_loaders.errors import Ocr2Error
+from ocr2_loaders.filters import PageFilter, filter_versions, filtered, page_filters, with_blocks_filtered
 from ocr2_loaders.pages import FailedPage, PageImage, RenderPool, page_images
-from ocr2_loaders.settings import LoadSettings, RecoverySettings, RecoveryWay, RenderSettings
+from ocr2_loaders.settings import LoadSettings, RecoveryWay, RenderSettings
 from ocr2_loaders.sources import FailedSource, Source, SourceInputs, opened_sources
 from ocr2_loaders.transcription import RecoveryMeans, SourcePage, TranscribedPage, transcribed
 
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
 _DEFAULTS = LoadSettings()
+
+log = logging.getLogger(__name__)
 
 
 def load(
@@ -39,52 +45,60 @@ def load(
     on that file system. `engine` is a name from the registry, or a runtime that stays open and belongs to the caller. A
     page, a document or a source that fails becomes a result with status `FAILED` and its typed error; with `strict`
     that error is raised. Pages that are not read well are read again, as `settings.transcription.recovery` says; with
-    `settings.cache`, pages that an earlier run has read are not read at all.
+    `settings.cache`, pages that an earlier run has read are not read at all. `settings.page_filters` work on each page
+    before it is read, `settings.block_filters` on its blocks; a filter that gives up on a page fails this page.
 
-    Raises: EngineUnavailable when the engine cannot run at all.
+    Raises: EngineUnavailable when the engine cannot run at all; FilterUnavailable when a filter cannot.
     """
     with ExitStack() as stack:
         runtime = stack.enter_context(open_runtime(engine)) if isinstance(engine, str) else engine
         renderers = stack.enter_context(RenderPool(settings.render))
         sources = opened_sources(inputs, settings.source, fs=fs)
-        recovery = settings.transcription.recovery
-        with_text_layer = runtime.reads_text_layer or _wants_text_layer(recovery)
-        cache = _cache_of(settings, runtime, stack)
-        pages = _pages_of(sources, _Rendering(settings.render, renderers, with_text_layer), cache)
-        means = _recovery_means(runtime, settings.render, renderers, stack)
+        rendering = _Rendering(settings.render, renderers, page_filters(settings.page_filters))
+        cache = _cache_of(settings, runtime, rendering.filters, stack)
+        with_text_layer = runtime.reads_text_layer or _wants_text_layer(settings)
+        pages = _pages_of(sources, replace(rendering, with_text_layer=with_text_layer), cache)
+        means = _recovery_means(runtime, rendering, stack)
         for page in transcribed(pages, runtime, settings.transcription, means):
             if cache:
                 cache.keep(page)
-            result = _result_of(page)
+            result = with_blocks_filtered(_result_of(page), settings.block_filters)
             if strict and result.error:
                 raise result.error
             yield result
 
 
-def _cache_of(settings: LoadSettings, runtime: Runtime, stack: ExitStack) -> PageCache | None:
+def _cache_of(
+    settings: LoadSettings, runtime: Runtime, filters: Sequence[PageFilter], stack: ExitStack
+) -> PageCache | None:
     """Nothing is kept of runs with a password: whoever reads the pages again would need none."""
     if settings.cache is None or settings.render.password is not None or not runtime.identity.is_repeatable:
         return None
-    keys = DocumentKeys(runtime.identity, settings.render, settings.transcription)
+    versions = filter_versions(filters)
+    if versions is None:
+        log.warning("no page is kept or taken from the cache: a page filter has no name and version")
+        return None
+    keys = DocumentKeys(runtime.identity, settings.render, settings.transcription, versions)
     return stack.enter_context(PageCache(settings.cache, keys))
 
 
 _FALLBACK = "embedded"
 
 
-def _wants_text_layer(recovery: RecoverySettings) -> bool:
-    return recovery.max_missing_words is not None or RecoveryWay.TEXT_LAYER in recovery.ways
+def _wants_text_layer(settings: LoadSettings) -> bool:
+    """Filters, too, look whether a page was scanned."""
+    recovery = settings.transcription.recovery
+    compared = recovery.max_missing_words is not None or RecoveryWay.TEXT_LAYER in recovery.ways
+    return compared or bool(settings.page_filters)
 
 
-def _recovery_means(
-    runtime: Runtime, settings: RenderSettings, renderers: RenderPool, stack: ExitStack
-) -> RecoveryMeans:
+def _recovery_means(runtime: Runtime, rendering: _Rendering, stack: ExitStack) -> RecoveryMeans:
     """The fallback is opened when the first page needs it, and closed with the stack."""
 
     def image_of(source: Source, page_index: int) -> PageImage | FailedPage:
-        only_this = settings.model_copy(update={"pages": str(page_index + 1), "max_pages": None})
+        only_this = rendering.settings.model_copy(update={"pages": str(page_index + 1), "max_pages": None})
         try:
-            (image,) = page_images(source, only_this, with_text_layer=True, window=1, renderers=renderers)
+            (image,) = replace(rendering, settings=only_this, window=1).pages(source)
         except Ocr2Error as error:
             return FailedPage(page_index, None, error)
         return image
@@ -104,16 +118,22 @@ class _Rendering:
 
     settings: RenderSettings
     renderers: RenderPool
-    with_text_layer: bool
+    filters: tuple[PageFilter, ...] = ()
+    with_text_layer: bool = True
+    window: int | None = None
 
     def pages(self, source: Source, without: Container[int] = ()) -> Iterator[PageImage | FailedPage]:
-        return page_images(
+        images = page_images(
             source,
             self.settings,
             with_text_layer=self.with_text_layer,
+            window=self.window,
             renderers=self.renderers,
             without=without,
         )
+        for image in images:
+            yield filtered(image, self.filters, source.name) if isinstance(image, PageImage) else image
+            del image  # its pixels are free for the next one
 
 
 def _pages_of(

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_serializer
+from pydantic.json_schema import SkipJsonSchema
+
+from ocr2_loaders.callable_name import callable_name
 
 _MIB = 1 << 20
 
@@ -46,6 +51,17 @@ class RenderSettings(_Settings):
     """Address space of one worker process, where the system can limit it."""
     recycle_after_pages: int = Field(default=1000, ge=1)
     """A worker process is replaced after so many pages."""
+
+
+class PageFilterName(StrEnum):
+    """The page filters that come with the package, as settings and the command line name them."""
+
+    AUTO_ROTATE = "auto-rotate"
+    """Turns pages that lie on a side or upside down."""
+    DESKEW = "deskew"
+    """Turns pages that are a few degrees askew."""
+    DESPECKLE = "despeckle"
+    """Takes specks off scanned paper."""
 
 
 class RecoveryWay(StrEnum):
@@ -117,3 +133,13 @@ class LoadSettings(_Settings):
     transcription: TranscriptionSettings = TranscriptionSettings()
     cache: CacheSettings | None = None
     """None keeps nothing. Runs with a password keep nothing either."""
+    page_filters: tuple[PageFilterName | SkipJsonSchema[Callable[[Any], Any]], ...] = ()
+    """Applied in this order to each page before it is read: names of those that come with the package, or callables as
+    `ocr2_loaders.filters.PageFilter` describes them."""
+    block_filters: tuple[SkipJsonSchema[Callable[..., Any]], ...] = ()
+    """Applied in this order to each block before it is handed out; see `ocr2_loaders.filters.BlockFilter`."""
+
+    @field_serializer("page_filters", "block_filters", when_used="json")
+    def _filters_by_name(self, filters: tuple[str | Callable[..., Any], ...]) -> list[str]:
+        """JSON can say that a callable was there, and cannot bring it back."""
+        return [each if isinstance(each, str) else callable_name(each) for each in filters]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from importlib.metadata import version
 
 from model_runtime.contract import EngineIdentity
 from ocr2_loaders.cache.record import FIELDS
+from ocr2_loaders.filters import FilterVersion
 from ocr2_loaders.identity import SCHEMA_VERSION
 from ocr2_loaders.settings import RenderSettings, TranscriptionSettings
 from ocr2_loaders.sources.source import Source
@@ -20,12 +22,19 @@ _DRAWS = ("dpi", "max_side_px", "max_pixels")
 class DocumentKeys:
     """Keys for the documents of one run. Equal keys: equal pages, on any machine and under any file name."""
 
-    def __init__(self, engine: EngineIdentity, render: RenderSettings, transcription: TranscriptionSettings) -> None:
+    def __init__(
+        self,
+        engine: EngineIdentity,
+        render: RenderSettings,
+        transcription: TranscriptionSettings,
+        filters: Sequence[FilterVersion] = (),
+    ) -> None:
         self._conditions = (
             (SCHEMA_VERSION, TRANSCRIPTION_VERSION, *FIELDS),
             (engine.engine, engine.version, engine.model),
             (version("pypdfium2"), version("pillow"), *(getattr(render, name) for name in _DRAWS)),
             transcription.model_dump(mode="json"),
+            tuple(filters),
         )
 
     def key(self, source: Source) -> str:

@@ -6,6 +6,8 @@ that lie in its own wheel, and a wheel without them is refused.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -38,18 +40,7 @@ class OcrReader:
     """
 
     def __init__(self, num_threads: int, min_score: float) -> None:
-        models = model_files()
-        try:
-            from rapidocr import RapidOCR
-        except ImportError as error:
-            raise EngineUnavailable(f"reading pixels needs rapidocr and onnxruntime: {error}", hint=INSTALL) from error
-        parameters: dict[str, Any] = {
-            "Global.log_level": "critical",
-            "Global.text_score": min_score,
-            "EngineConfig.onnxruntime.intra_op_num_threads": num_threads,
-            **{f"{part}.model_path": str(file) for part, file in models.items()},
-        }
-        self._rapidocr = RapidOCR(params=parameters)
+        self._rapidocr = loaded(num_threads, {"Global.text_score": min_score})
 
     def __call__(self, pixels: NDArray[np.uint8]) -> list[ReadLine]:
         """The lines of an RGB picture of shape (height, width, 3), from top to bottom.
@@ -57,19 +48,45 @@ class OcrReader:
         Raises: EngineError when RapidOCR gives up on the picture.
         """
         import cv2
-        from rapidocr import LoadImageError
-        from rapidocr.inference_engine.onnxruntime.main import ONNXRuntimeError
         from rapidocr.utils.output import RapidOCROutput
-        from rapidocr.utils.process_img import ResizeImgError
 
-        try:
+        with faults_as_engine_errors():
             found = self._rapidocr(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
-        except (LoadImageError, ResizeImgError, ONNXRuntimeError, cv2.error) as error:
-            raise EngineError(f"RapidOCR failed on the page: {_last_line(error)}") from error
         if not isinstance(found, RapidOCROutput) or found.txts is None or found.boxes is None or found.scores is None:
             return []
         read = zip(found.txts, found.boxes, found.scores, strict=True)
         return [ReadLine(text, np.asarray(corners, dtype=np.float64), float(score)) for text, corners, score in read]
+
+
+def loaded(num_threads: int, parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401 - RapidOCR has no types
+    """A RapidOCR with the models of its wheel. Raises: EngineUnavailable when the package or its models are missing."""
+    models = model_files()
+    try:
+        from rapidocr import RapidOCR
+    except ImportError as error:
+        raise EngineUnavailable(f"reading pixels needs rapidocr and onnxruntime: {error}", hint=INSTALL) from error
+    return RapidOCR(
+        params={
+            "Global.log_level": "critical",
+            "EngineConfig.onnxruntime.intra_op_num_threads": num_threads,
+            **{f"{part}.model_path": str(file) for part, file in models.items()},
+            **parameters,
+        }
+    )
+
+
+@contextmanager
+def faults_as_engine_errors() -> Iterator[None]:
+    """Raises: EngineError in the place of what RapidOCR raises when it gives up on a picture."""
+    import cv2
+    from rapidocr import LoadImageError
+    from rapidocr.inference_engine.onnxruntime.main import ONNXRuntimeError
+    from rapidocr.utils.process_img import ResizeImgError
+
+    try:
+        yield
+    except (LoadImageError, ResizeImgError, ONNXRuntimeError, cv2.error) as error:
+        raise EngineError(f"RapidOCR failed on the page: {_last_line(error)}") from error
 
 
 def model_files() -> dict[str, Path]:
