@@ -107,7 +107,8 @@ class Joiner:
         for structured in page.blocks:
             if not structured.is_running:
                 self._add(structured, page)
-        self._num_passed = self._num_passed + 1 if is_passed_over(page) else 0
+        text_blocks = [structured.block for structured in page.blocks if not structured.is_running]
+        self._num_passed = self._num_passed + 1 if is_passed_over(page.page.status, text_blocks) else 0
         if not 0 < self._num_passed <= MAX_PAGES_BETWEEN:
             yield from self._complete_before(page)
 

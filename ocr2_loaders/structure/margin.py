@@ -1,0 +1,102 @@
+"""Lines in the upper and lower margins of a page: what a running header or footer may be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ocr2_loaders.blocks.block import Block
+from ocr2_loaders.blocks.label import BlockLabel
+from ocr2_loaders.blocks.page_result import PageResult
+from ocr2_loaders.structure.printed_number import number_alone
+
+_TOP, _BOTTOM = 0.13, 0.87
+_OUTER_TOP, _OUTER_BOTTOM = 0.09, 0.92
+"""Where a heading must lie, or a lone number, to be taken for a part of the margin."""
+_TALLEST = 0.045
+_TALLEST_HEADING = 0.022
+"""Running headers are set in small type, unlike the titles of slides that go on."""
+_LONGEST = 160
+_SAME_PLACE = 0.025
+_SAME_CORNER = 0.012
+
+_RUNNING = frozenset({BlockLabel.HEADER, BlockLabel.FOOTER, BlockLabel.PAGE_NUMBER})
+_HEADINGS = frozenset({BlockLabel.TITLE, BlockLabel.HEADING})
+_CANDIDATES = _HEADINGS | {BlockLabel.TEXT, BlockLabel.OTHER, BlockLabel.LIST, BlockLabel.FOOTNOTE, BlockLabel.FIGURE}
+_COUNTING = re.compile(r"[0-9]+|\b[ivxlc]+\b")
+_WORDS = re.compile(r"\W+")
+
+
+@dataclass(frozen=True, slots=True)
+class MarginLine:
+    """A block in the margin. `key` is the same wherever only a page number changes; `corners` are page-relative.
+
+    `num_needed` is on how many pages it has to stand before it counts as running.
+    """
+
+    block_id: str
+    key: str
+    text: str
+    corners: tuple[float, float, float, float]
+    num_needed: int
+
+    def is_same_as(self, other: MarginLine) -> bool:
+        """Whether both say the same at the same height; left and right pages may mirror each other."""
+        if self.key != other.key:
+            return False
+        if not self.key:
+            return all(abs(a - b) <= _SAME_CORNER for a, b in zip(self.corners, other.corners, strict=True))
+        return abs(self.corners[1] + self.corners[3] - other.corners[1] - other.corners[3]) <= 2 * _SAME_PLACE
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """The margin lines of a page. `running_ids` are blocks that run by their kind or their form alone."""
+
+    page_index: int
+    lines: tuple[MarginLine, ...]
+    running_ids: frozenset[str]
+    texts: tuple[str, ...]
+    """Of all of these."""
+    body: int
+    """A hash of everything that is not in the margins."""
+
+
+def margins_of(page: PageResult) -> Margins:
+    running = frozenset(block.id for block in page.blocks if block.label in _RUNNING or _is_page_number(block))
+    lines = tuple(_lines_of(block for block in page.blocks if block.id not in running))
+    in_margin = running | {line.block_id for line in lines}
+    body = tuple(block.text for block in page.blocks if block.id not in in_margin)
+    texts = tuple(block.text for block in page.blocks if block.id in in_margin)
+    return Margins(page.page_index, lines, running, texts, hash(body) if body else 0)
+
+
+def _is_page_number(block: Block) -> bool:
+    """A number that stands alone at the very edge of the page."""
+    box = block.bounding_box
+    if box is None or block.label not in _CANDIDATES or (box.y1 > _OUTER_TOP and box.y0 < _OUTER_BOTTOM):
+        return False
+    return number_alone(block.text) is not None
+
+
+def _lines_of(blocks: Iterator[Block]) -> Iterator[MarginLine]:
+    for block in blocks:
+        if block.label in _CANDIDATES and len(block.text) <= _LONGEST and _is_in_margin(block):
+            box = block.bounding_box
+            corners = (box.x0, box.y0, box.x1, box.y1) if box else (0.0, 0.0, 1.0, 1.0)
+            num_needed = 3 if block.label in _HEADINGS or block.label is BlockLabel.FIGURE else 2
+            yield MarginLine(block.id, _key(block.text), block.text, corners, num_needed)
+
+
+def _is_in_margin(block: Block) -> bool:
+    box = block.bounding_box
+    if box is None:
+        return False
+    if block.label in _HEADINGS:
+        return box.height <= _TALLEST_HEADING and (box.y1 <= _OUTER_TOP or box.y0 >= _OUTER_BOTTOM)
+    return (block.label is BlockLabel.FIGURE or box.height <= _TALLEST) and (box.y1 <= _TOP or box.y0 >= _BOTTOM)
+
+
+def _key(text: str) -> str:
+    return _WORDS.sub(" ", _COUNTING.sub("#", text.casefold())).strip() or ("#" if text else "")
