@@ -17,7 +17,7 @@ from model_runtime.engines.registry import AUTO, ENGINES, open_runtime
 from ocr2_loaders.blocks import Block, PageResult, PageStatus, blocks_of
 from ocr2_loaders.cache import DocumentKeys, PageCache, resumed
 from ocr2_loaders.errors import Ocr2Error
-from ocr2_loaders.filters import PageFilter, filter_versions, filtered, page_filters, with_blocks_filtered
+from ocr2_loaders.filters import PageFilter, chosen_filters, filter_versions, filtered, with_blocks_filtered
 from ocr2_loaders.pages import FailedPage, PageImage, RenderPool, page_images
 from ocr2_loaders.settings import LoadSettings, RecoveryWay, RenderSettings
 from ocr2_loaders.sources import FailedSource, Source, SourceInputs, opened_sources
@@ -54,7 +54,7 @@ def load(
         runtime = stack.enter_context(open_runtime(engine)) if isinstance(engine, str) else engine
         renderers = stack.enter_context(RenderPool(settings.render))
         sources = opened_sources(inputs, settings.source, fs=fs)
-        rendering = _Rendering(settings.render, renderers, page_filters(settings.page_filters))
+        rendering = _Rendering(settings.render, renderers, chosen_filters(settings.page_filters))
         cache = _cache_of(settings, runtime, rendering.filters, stack)
         with_text_layer = runtime.reads_text_layer or _wants_text_layer(settings)
         pages = _pages_of(sources, replace(rendering, with_text_layer=with_text_layer), cache)

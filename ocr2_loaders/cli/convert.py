@@ -43,6 +43,7 @@ def convert(
         bool, typer.Option("--page-marks", help="In Markdown, begin every page with a comment that has its number.")
     ] = False,
     pages: options.Pages = None,
+    filters: options.Filters = None,
     engine: options.Engine = AUTO,
     model: options.Model = None,
     revision: options.Revision = None,
@@ -73,6 +74,7 @@ def convert(
         password=password,
         max_pages=max_pages,
         cache=None if no_cache else cache,
+        filters=filters,
         allow_private_addresses=allow_private_addresses,
     )
     engine_options = options.engine_options(model=model, revision=revision, endpoint=endpoint, transcripts=transcripts)

@@ -9,7 +9,7 @@ import typer
 from pydantic import SecretStr, ValidationError
 
 from model_runtime.engines.registry import AUTO, ENGINES, EngineOptions
-from ocr2_loaders.settings import CacheSettings, LoadSettings, RenderSettings, SourceSettings
+from ocr2_loaders.settings import CacheSettings, LoadSettings, PageFilterName, RenderSettings, SourceSettings
 
 Inputs = Annotated[
     list[str],
@@ -77,6 +77,14 @@ CACHE_FOLDER = CacheSettings().folder
 NoCache = Annotated[
     bool, typer.Option("--no-cache", envvar="OCR2_NO_CACHE", help="Keep no pages, and use none that were kept.")
 ]
+Filters = Annotated[
+    str | None,
+    typer.Option(
+        "--filter",
+        metavar="LIST",
+        help=f"What is done to each page before it is read: one or more of {', '.join(PageFilterName)}, in this order.",
+    ),
+]
 
 
 def engine_options(
@@ -93,6 +101,7 @@ def load_settings(
     password: str | None,
     max_pages: int | None,
     cache: Path | None,
+    filters: str | None = None,
     allow_private_addresses: bool = False,
 ) -> LoadSettings:
     """Raises: typer.BadParameter naming the option whose value cannot be."""
@@ -106,7 +115,18 @@ def load_settings(
         source=SourceSettings(allow_private_addresses=allow_private_addresses),
         render=render,
         cache=CacheSettings(folder=cache.expanduser()) if cache else None,
+        page_filters=_page_filters(filters),
     )
+
+
+def _page_filters(names: str | None) -> tuple[PageFilterName, ...]:
+    """Raises: typer.BadParameter naming what there is."""
+    wanted = [name.strip() for name in names.split(",")] if names else []
+    if unknown := [name for name in wanted if name not in [*PageFilterName]]:
+        raise typer.BadParameter(
+            f"--filter: there is no filter {unknown[0]!r}; choose from {', '.join(PageFilterName)}"
+        )
+    return tuple(map(PageFilterName, wanted))
 
 
 def _in_words(error: ValidationError) -> str:

@@ -26,7 +26,7 @@ class FilterVersion(NamedTuple):
     version: str
 
 
-def page_filters(wanted: Iterable[PageFilterName | PageFilter]) -> tuple[PageFilter, ...]:
+def chosen_filters(wanted: Iterable[PageFilterName | PageFilter]) -> tuple[PageFilter, ...]:
     """The filters, ready for a run. Raises: FilterUnavailable when a package that one of them needs is missing."""
     return tuple(_named(each) if isinstance(each, PageFilterName) else each for each in wanted)
 

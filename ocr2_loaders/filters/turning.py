@@ -37,7 +37,9 @@ def turned(page: PageImage, clockwise_deg: float) -> PageImage:
 
 
 def turned_pixels(pixels: NDArray[np.uint8], clockwise_deg: float) -> NDArray[np.uint8]:
-    """Pixels of shape (height, width, 3), turned as `turned` turns a page."""
+    """Pixels of shape (height, width, 3), turned as `turned` turns a page; the same array where there is no turn."""
+    if not clockwise_deg % 360:
+        return pixels
     quarters, rest_deg = _split(clockwise_deg)
     upright: NDArray[np.uint8] = np.ascontiguousarray(np.rot90(pixels, -quarters))
     if not rest_deg:
