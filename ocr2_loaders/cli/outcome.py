@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ocr2_loaders.blocks import PageResult, PageStatus
@@ -26,6 +27,12 @@ class Outcome:
     statuses: Counter[PageStatus] = field(default_factory=Counter)
     sources: set[str] = field(default_factory=set)
     num_unreadable: int = 0
+
+    def counted(self, pages: Iterable[PageResult]) -> Iterator[PageResult]:
+        """The same pages, each counted as it passes."""
+        for page in pages:
+            self.count(page)
+            yield page
 
     def count(self, page: PageResult) -> None:
         self.sources.add(page.source.uri)

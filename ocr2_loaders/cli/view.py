@@ -1,8 +1,10 @@
-"""`ocr2 view`: each page as a picture with its blocks drawn on it."""
+"""`ocr2 view`: a report on each document, or each page as a picture, with the blocks drawn where they were found."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from io import BytesIO
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Annotated
 
@@ -13,20 +15,27 @@ from ocr2_loaders.blocks import PageResult
 from ocr2_loaders.cli import options
 from ocr2_loaders.cli.console import stderr
 from ocr2_loaders.cli.file_names import FileNames
-from ocr2_loaders.cli.outcome import UNREADABLE_INPUT, Outcome
+from ocr2_loaders.cli.outcome import UNREADABLE_INPUT, Outcome, is_unreadable
 from ocr2_loaders.cli.progress import with_progress
 from ocr2_loaders.cli.whole_file import WholeFile, make_folder
 from ocr2_loaders.errors import Ocr2Error
 from ocr2_loaders.pictures import Pictures
 from ocr2_loaders.pipeline import load
+from ocr2_loaders.structure import structured_pages
 from ocr2_loaders.view import overlay
 
 
 def view(
     inputs: options.Inputs,
     *,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where the pictures go.")] = Path(),
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Where the reports or pictures go.")
+    ] = Path(),
+    as_pictures: Annotated[
+        bool, typer.Option("--pictures", help="Write a PNG for each page instead of a report for each document.")
+    ] = False,
     pages: options.Pages = None,
+    filters: options.Filters = None,
     engine: options.Engine = AUTO,
     model: options.Model = None,
     revision: options.Revision = None,
@@ -38,18 +47,28 @@ def view(
     cache: options.Cache = options.CACHE_FOLDER,
     no_cache: options.NoCache = False,
 ) -> None:
-    """Write one picture a page: coloured boxes, labels and reading-order numbers."""
+    """Show what was found where: boxes, reading order, text, tables, formulas, statuses.
+
+    Each document becomes one HTML file that needs nothing else and fetches nothing: every page's picture with its
+    boxes beside its blocks, the one lit up when the other is pointed at. With --pictures each page becomes a PNG with
+    coloured boxes, labels and reading-order numbers. The names of the files are printed.
+    """
     settings = options.load_settings(
-        pages=pages, dpi=dpi, password=password, max_pages=max_pages, cache=None if no_cache else cache
+        pages=pages,
+        dpi=dpi,
+        password=password,
+        max_pages=max_pages,
+        cache=None if no_cache else cache,
+        filters=filters,
     )
     engine_options = options.engine_options(model=model, revision=revision, endpoint=endpoint, transcripts=transcripts)
     outcome = Outcome()
     try:
         with open_runtime(engine, engine_options) as runtime, Pictures(settings.render) as pictures:
-            overlays = _Overlays(output, pictures)
-            for page in with_progress(load(inputs, settings=settings, engine=runtime)):
-                outcome.count(page)
-                overlays.write(page)
+            make_folder(output)
+            results = outcome.counted(with_progress(load(inputs, settings=settings, engine=runtime)))
+            for path in (_write_pictures if as_pictures else _write_reports)(results, output, pictures):
+                typer.echo(path)
     except Ocr2Error as error:
         stderr.print(f"ocr2: {error}", style="red", markup=False)
         raise typer.Exit(UNREADABLE_INPUT) from error
@@ -57,29 +76,39 @@ def view(
     raise typer.Exit(outcome.exit_status)
 
 
-class _Overlays:
-    """Writes the pictures of each source under a stem of its own and names them on stdout."""
+def _write_reports(pages: Iterable[PageResult], folder: Path, pictures: Pictures) -> Iterator[Path]:
+    """One report for each source that could be opened; the outcome has already told of the others."""
+    from ocr2_loaders.view.report import report
 
-    def __init__(self, folder: Path, pictures: Pictures) -> None:
-        make_folder(folder)
-        self._folder = folder
-        self._pictures = pictures
-        self._names = FileNames()
-        self._source: object = None
-        self._stem = ""
-
-    def write(self, page: PageResult) -> None:
-        """A page without a picture has nothing to draw on; the outcome has already told of it."""
-        if page.source is not self._source:
-            self._source = page.source
-            self._stem = self._names.unused_stem(page.source.name)
-        if not page.width_px:
-            return
-        path = self._folder / f"{self._stem}-page-{page.page_number}.png"
-        picture = overlay(page, self._pictures.of(page))
-        png = BytesIO()
-        picture.save(png, "PNG")
+    names = FileNames()
+    for _, document in groupby(structured_pages(pages), key=lambda each: id(each.page.source)):
+        first = next(document)
+        if is_unreadable(first.page):
+            continue
+        path = folder / f"{names.unused_stem(first.page.source.name)}.html"
         file = WholeFile(path)
-        file.write(png.getvalue())
+        for piece in report(chain([first], document), pictures.of):
+            file.write(piece.encode(errors="backslashreplace"))
         file.finish()
-        typer.echo(path)
+        yield path
+
+
+def _write_pictures(pages: Iterable[PageResult], folder: Path, pictures: Pictures) -> Iterator[Path]:
+    """A page without a picture has nothing to draw on; the outcome has already told of it."""
+    names = FileNames()
+    for _, document in groupby(pages, key=lambda page: id(page.source)):
+        first = next(document)
+        stem = names.unused_stem(first.source.name)
+        for page in chain([first], document):
+            if page.width_px:
+                path = folder / f"{stem}-page-{page.page_number}.png"
+                _write_picture(path, page, pictures)
+                yield path
+
+
+def _write_picture(path: Path, page: PageResult, pictures: Pictures) -> None:
+    png = BytesIO()
+    overlay(page, pictures.of(page)).save(png, "PNG")
+    file = WholeFile(path)
+    file.write(png.getvalue())
+    file.finish()
