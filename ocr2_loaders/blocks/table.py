@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ocr2_loaders.blocks.header_rows import num_header_rows
 from ocr2_loaders.blocks.table_grid import Cell, Row, grid_of, without_spans
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`html` is one clean `<table>` element. `rows` is the full grid: a spanning cell stands in each of its places."""
+    """`html` is one clean `<table>` element. `rows` is the full grid: a spanning cell stands in each of its places.
+
+    `num_header_rows` counts rows that are marked as the head or, where nothing is marked, read like one.
+    """
 
     html: str
     rows: tuple[tuple[str, ...], ...]
@@ -36,7 +40,7 @@ def table_from(rows: Sequence[Row]) -> TableReading:
         grid = [list(row.cells) for row in rows]
         notes = (*notes, "the table's spans ask for too many places and were left out")
     cells = tuple(tuple(cell.text if cell else "" for cell in row) for row in grid)
-    table = Table(_html(rows), cells, _num_header_rows(rows))
+    table = Table(_html(rows), cells, num_header_rows(rows, grid))
     return TableReading(table, "\n".join(map(_line, grid)), notes)
 
 
@@ -74,18 +78,6 @@ def _cell_html(cell: Cell) -> str:
     row_span = f' rowspan="{cell.row_span}"' if cell.row_span > 1 else ""
     col_span = f' colspan="{cell.col_span}"' if cell.col_span > 1 else ""
     return f"<{name}{row_span}{col_span}>{cell.markup}</{name}>"
-
-
-def _num_header_rows(rows: Sequence[Row]) -> int:
-    """Leading rows of the table's head, or of header cells only; at least one row is body unless the head says so."""
-    count = 0
-    while count < len(rows) and _is_header(rows[count]):
-        count += 1
-    return count if count < len(rows) else min(1, count)
-
-
-def _is_header(row: Row) -> bool:
-    return bool(row.cells) and (row.is_head or all(cell.is_header for cell in row.cells))
 
 
 def _line(row: Sequence[Cell | None]) -> str:
