@@ -1,7 +1,7 @@
 """What pages are turned into: documents, brief listings, metadata."""
 
 from ocr2_loaders.export.format import NO_FIGURES, DocumentWriter, Figure, Figures, Format
-from ocr2_loaders.export.formats import FORMATS
+from ocr2_loaders.export.formats import DOCLING, DOCX, FORMATS, UNSTRUCTURED
 from ocr2_loaders.export.html_document import HTML
 from ocr2_loaders.export.json_document import JSON, block_as_dict, page_as_dict
 from ocr2_loaders.export.listing import listing
@@ -11,6 +11,8 @@ from ocr2_loaders.export.text import TEXT
 from ocr2_loaders.export.whole_format import WholeFormat
 
 __all__ = [
+    "DOCLING",
+    "DOCX",
     "FORMATS",
     "HTML",
     "JSON",
@@ -18,6 +20,7 @@ __all__ = [
     "MARKDOWN_WITH_PAGE_MARKS",
     "NO_FIGURES",
     "TEXT",
+    "UNSTRUCTURED",
     "DocumentWriter",
     "Figure",
     "Figures",

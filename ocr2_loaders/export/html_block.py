@@ -11,13 +11,11 @@ from xml.etree.ElementTree import tostring
 from ocr2_loaders.blocks.block import Block
 from ocr2_loaders.blocks.label import BlockLabel
 from ocr2_loaders.export.html_sanitiser import sanitised
-from ocr2_loaders.export.inline import Run, runs_of
+from ocr2_loaders.export.inline import Run, runs_of, words_of
 from ocr2_loaders.export.list_items import ListItem, list_items
 from ocr2_loaders.export.mathml import mathml_of
 
 _LOWEST_HEADING = 6
-_HEADING_MARKS = re.compile(r"\A\\?#{1,6}[ \t]+")
-_ESCAPED_MARK = re.compile(r"\A\\(?=#)")
 _FORMULA_IN_CELL = re.compile(r"\\\(([^<]+?)\\\)")
 
 
@@ -31,12 +29,12 @@ def block_html(block: Block, heading_level: int | None = None) -> str:
 
 def _heading(block: Block, level: int | None) -> str:
     name = f"h{min(level or block.heading_level or 1, _LOWEST_HEADING)}"
-    return f"<{name}>{inline_html(_HEADING_MARKS.sub('', block.markdown))}</{name}>"
+    return f"<{name}>{inline_html(words_of(block))}</{name}>"
 
 
 def _paragraph(block: Block, _: int | None) -> str:
-    words = _ESCAPED_MARK.sub("", block.markdown)
-    paragraphs = (f'<p class="{block.label}">{inline_html(part)}</p>' for part in words.split("\n\n") if part.strip())
+    parts = filter(str.strip, words_of(block).split("\n\n"))
+    paragraphs = (f'<p class="{block.label}">{inline_html(part)}</p>' for part in parts)
     return "\n".join(paragraphs)
 
 

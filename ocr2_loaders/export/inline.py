@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 
+from ocr2_loaders.blocks.block import Block
 from ocr2_loaders.blocks.html_tag import LINE_BREAKS, STYLES, TEXT_TAG
 
 _FORMULA = r"\\\((?P<inline>.+?)\\\)|\\\[(?P<display>.+?)\\\]"
 _BOLD = r"(?P<bold>\*\*)(?=\S)(?=[^*\n]*[^*\s]\*\*)|(?<=\S)(?P<end_of_bold>\*\*)"
 _MARK = re.compile(rf"{_FORMULA}|{_BOLD}|(?P<tag>{TEXT_TAG})", re.DOTALL | re.IGNORECASE)
 _NAME_OF_TAG = re.compile(r"</?(\w+)")
+
+
+_MARKS = re.compile(r"\A(?:#{1,6}[ \t]+|\\(?=#))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +75,13 @@ def _styles(open_styles: dict[str, int]) -> frozenset[str]:
 def _words(text: str, open_styles: dict[str, int]) -> Iterator[Run]:
     if text:
         yield Run(unescape(text), _styles(open_styles))
+
+
+def words_of(block: Block) -> str:
+    """The block's Markdown without the marks that make it a heading or keep it from being one."""
+    return _MARKS.sub("", block.markdown)
+
+
+def plain_text(markdown: str) -> str:
+    """The words alone; formulas as their LaTeX."""
+    return "".join(run.text for run in runs_of(markdown))

@@ -8,12 +8,13 @@ from functools import cache
 from html import unescape
 from xml.etree.ElementTree import Element
 
+from ocr2_loaders.export.xml_text import xml_text
+
 _LONGEST = 10_000
 _DEEPEST = 50
 """Characters, and groups within groups; no formula on a page comes near either."""
 _MACRO = re.compile(r"\\(?:def|let|newcommand|renewcommand|providecommand|DeclareMathOperator)\b")
 """A few lines of macros can ask for more memory than there is."""
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LAYOUT = (
     "accent accentunder columnalign columnlines columnspacing columnspan depth displaystyle fence form height "
     "largeop linebreak linethickness lspace mathsize mathvariant maxsize minsize movablelimits notation rowlines "
@@ -29,7 +30,7 @@ def mathml_of(latex: str, *, is_display: bool) -> Element | None:
     """The formula as a `math` element with its LaTeX as `alttext`; None for what is no LaTeX that can be read."""
     if len(latex) > _LONGEST or _depth(latex) > _DEEPEST or _MACRO.search(latex):
         return None
-    latex = _NOT_IN_XML.sub("\ufffd", latex)
+    latex = xml_text(latex)
     from latex2mathml.converter import convert_to_element
 
     try:

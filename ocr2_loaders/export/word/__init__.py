@@ -1,0 +1,1 @@
+"""Word documents. Imported on demand: python-docx and mathml2omml come with the extra `docx`."""
