@@ -24,7 +24,13 @@ def test_it_is_typed() -> None:
 
 
 def test_the_catalogue_names_everything_public() -> None:
-    assert package.__all__ == ["DocumentStream", "Ocr2Reader", "ReaderEngineUnavailable"]
+    assert package.__all__ == [
+        "DocumentStream",
+        "Ocr2Document",
+        "Ocr2NodeParser",
+        "Ocr2Reader",
+        "ReaderEngineUnavailable",
+    ]
     assert all(hasattr(package, name) for name in package.__all__)
 
 

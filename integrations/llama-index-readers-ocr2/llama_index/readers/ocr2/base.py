@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 from llama_index.core.bridge.pydantic import BaseModel, ConfigDict, Field, PrivateAttr, WithJsonSchema, field_serializer
 from llama_index.core.readers.base import BasePydanticReader
 from llama_index.core.schema import Document
+from llama_index.readers.ocr2.document import document_of
 from llama_index.readers.ocr2.document_stream import DocumentStream
 
 from model_runtime.contract import Runtime
 from model_runtime.engines.registry import AUTO, open_runtime
 from ocr2_loaders import load
 from ocr2_loaders.errors import EngineUnavailable
-from ocr2_loaders.export.flat_document import DocumentMode, FlatDocument, flat_documents
-from ocr2_loaders.export.metadata import BOOKKEEPING_KEYS
+from ocr2_loaders.export.flat_document import DocumentMode, flat_documents
 from ocr2_loaders.settings import LoadSettings
 from ocr2_loaders.sources import SourceInputs
 
@@ -99,7 +99,7 @@ class Ocr2Reader(BasePydanticReader):
         try:
             pages = load(file_path, settings=self.settings, engine=self._opened(), fs=fs)
             for flat in flat_documents(pages, self.mode):
-                yield _document(flat, extra_info or {})
+                yield document_of(flat, extra_info or {})
         except EngineUnavailable as error:
             raise ReaderEngineUnavailable(error.message, source=error.source, hint=error.hint) from error
 
@@ -155,13 +155,3 @@ class Ocr2Reader(BasePydanticReader):
                 "name the engine instead, or read with one worker"
             )
         return {**BaseModel.__getstate__(self), "__pydantic_private__": {"_runtime": None}}
-
-
-def _document(flat: FlatDocument, extra_info: dict[str, Any]) -> Document:
-    return Document(
-        id_=flat.id,
-        text=flat.text,
-        metadata={**flat.metadata, **extra_info},
-        excluded_embed_metadata_keys=list(BOOKKEEPING_KEYS),
-        excluded_llm_metadata_keys=list(BOOKKEEPING_KEYS),
-    )
