@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from model_runtime.engines.embedded.ocr import installed_version, model_names
+from model_runtime.engines.embedded.ocr import installed_version, model_files, model_names
 from model_runtime.engines.embedded.orientation import ORIENTATION_VERSION, OrientationReader
 from model_runtime.engines.embedded.settings import num_cores
 from ocr2_loaders.filters.turning import turned
@@ -20,6 +20,10 @@ class AutoRotate:
     """
 
     name = PageFilterName.AUTO_ROTATE.value
+
+    def __init__(self) -> None:
+        """Raises: EngineUnavailable when RapidOCR or its models are missing."""
+        model_files()
 
     @property
     def version(self) -> str:

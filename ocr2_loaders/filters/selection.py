@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import NamedTuple, cast
 
-from ocr2_loaders.errors import FilterUnavailable
+from ocr2_loaders.errors import EngineUnavailable, FilterUnavailable
 from ocr2_loaders.filters.page_filter import PageFilter
 from ocr2_loaders.settings import PageFilterName
 
@@ -45,3 +45,5 @@ def _named(name: PageFilterName) -> PageFilter:
         return cast("PageFilter", getattr(import_module(module), kind)())
     except ImportError as error:
         raise FilterUnavailable(f"the page filter {name.value!r} needs {error.name}", hint=INSTALL) from error
+    except EngineUnavailable as error:
+        raise FilterUnavailable(f"the page filter {name.value!r}: {error.message}", hint=INSTALL) from error
