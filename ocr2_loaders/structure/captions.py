@@ -23,6 +23,8 @@ _MIDDLE = 0.06
 _OVERLAP = 0.01
 _SHARED_WIDTH = 0.5
 _LONGEST_UNLABELLED = 600
+_MOST_BETWEEN = 12
+"""Tables and figures between a caption and its own, in reading order."""
 
 _TABLE_WORDS = re.compile(
     r"\s*(?:table|tab\.|tabelle|tableau|tabla|tabella|表|таблица)\s*[0-9A-Z一二三四五六七八九十]", re.IGNORECASE
@@ -68,14 +70,17 @@ def caption_links(blocks: Sequence[Block]) -> CaptionLinks:
 
 def _nearest(blocks: Sequence[Block], targets: Sequence[Block]) -> Iterator[tuple[Block, Block]]:
     """Each caption with its nearest target; of two at one distance the first."""
+    num_before = 0
     for place, block in enumerate(blocks):
+        num_before += block.label in _TARGETS
         farthest = _reach(block)
         if not farthest:
             continue
         beside = {near.id for near in (*blocks[max(0, place - 1) : place], *blocks[place + 1 : place + 2])}
+        near = targets[max(0, num_before - _MOST_BETWEEN) : num_before + _MOST_BETWEEN]
         distance, _, target = min(
             (_distance(block, target, is_beside=target.id in beside), number, target)
-            for number, target in enumerate(targets)
+            for number, target in enumerate(near)
         )
         if distance <= farthest:
             yield block, target
@@ -127,12 +132,15 @@ def _gap(one: BoundingBox, other: BoundingBox) -> float:
 def _shared(
     blocks: Sequence[Block], targets: Sequence[Block], links: set[tuple[str, str]]
 ) -> Iterator[tuple[str, str]]:
+    """Further targets of captions: those beside a caption's nearest one that have none of their own."""
     by_id = {block.id: block for block in blocks}
+    numbers = {target.id: number for number, target in enumerate(targets)}
     own = {target for caption, target in links if _is_whole_caption(by_id[caption])}
-    free = [target for target in targets if target.id not in own and target.boxes]
     for caption_id, target_id in sorted(links):
-        caption, target = by_id[caption_id], by_id[target_id]
-        if free and target.boxes and caption.boxes and _is_whole_caption(caption):
+        caption, target, number = by_id[caption_id], by_id[target_id], numbers[target_id]
+        if target.boxes and caption.boxes and _is_whole_caption(caption):
+            near = targets[max(0, number - _MOST_BETWEEN) : number + _MOST_BETWEEN]
+            free = [other for other in near if other.id not in own and other.boxes]
             yield from ((caption_id, other.id) for other in _group(caption, target, free))
 
 

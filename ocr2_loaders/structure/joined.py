@@ -15,6 +15,9 @@ from ocr2_loaders.structure.seam import lines_without_head, paragraphs_joined, t
 from ocr2_loaders.structure.structured_block import StructuredBlock
 from ocr2_loaders.structure.structured_page import StructuredPage
 
+_MOST_PARTS = 100
+"""Pages; a ledger as long as its whole file is given in pieces of this length, so that it is never held as a whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class JoinedBlock:
@@ -52,7 +55,10 @@ class JoinedBlock:
     def text(self) -> str:
         """The whole text: words that were cut at a page end are whole, table heads stand once."""
         if self.label is BlockLabel.TABLE:
-            return "\n".join(lines_without_head(part.block.text, part.num_repeated_header_rows) for part in self.parts)
+            return "\n".join(
+                lines_without_head(part.block.text, num_rows)
+                for part, num_rows in zip(self.parts, self._num_rows_left_out, strict=True)
+            )
         return reduce(paragraphs_joined, (block.text for block in self.blocks))
 
     @property
@@ -64,19 +70,27 @@ class JoinedBlock:
     @property
     def table(self) -> Table | None:
         """All rows of a table, without those that only repeat its head."""
-        tables = [(part.block.table, part.num_repeated_header_rows) for part in self.parts]
-        present = [(table, repeated) for table, repeated in tables if table]
-        return tables_joined(present) if present else None
+        tables = [
+            (part.block.table, num_rows)
+            for part, num_rows in zip(self.parts, self._num_rows_left_out, strict=True)
+            if part.block.table
+        ]
+        return tables_joined(tables) if tables else None
 
     @property
     def row_parts(self) -> tuple[int, ...]:
         """For each row of `table` the place in `parts` of the block that it stands in, hence its page and boxes."""
         return tuple(
             place
-            for place, part in enumerate(self.parts)
+            for place, (part, num_rows) in enumerate(zip(self.parts, self._num_rows_left_out, strict=True))
             if part.block.table
-            for _ in part.block.table.rows[part.num_repeated_header_rows :]
+            for _ in part.block.table.rows[num_rows:]
         )
+
+    @property
+    def _num_rows_left_out(self) -> tuple[int, ...]:
+        """Of each part; the first keeps its head, whatever it goes on with."""
+        return (0, *(part.num_repeated_header_rows for part in self.parts[1:]))
 
 
 def joined_blocks(pages: Iterable[StructuredPage]) -> Iterator[JoinedBlock]:
@@ -120,7 +134,7 @@ class Joiner:
     def _add(self, structured: StructuredBlock, page: StructuredPage) -> None:
         """To the block that it goes on with; where that is not at hand, it is a block of its own."""
         for joined in self._held.values() if structured.continues_id else ():
-            if joined.parts[-1].block.id == structured.continues_id:
+            if joined.parts[-1].block.id == structured.continues_id and len(joined.parts) < _MOST_PARTS:
                 self._held[joined.id] = JoinedBlock((*joined.parts, structured), (*joined.pages, page))
                 return
         self._held[structured.block.id] = JoinedBlock((structured,), (page,))

@@ -28,6 +28,7 @@ class Levels:
         self._sizes_by_mark: dict[int, Counter[int]] = defaultdict(Counter)
         self._sizes_by_depth: dict[int, tuple[float, int]] = {}
         self._has_outline = False
+        self._settled_number: int | None = None
 
     def learn(self, heading: Heading) -> None:
         if heading.is_first and _is_title(heading):
@@ -35,7 +36,7 @@ class Levels:
         if heading.outline_depth is not None:
             self._has_outline = True
             self._learn_size(heading.outline_depth, heading)
-            if heading.depth is not None:
+            if heading.depth is not None and not _is_flattened(heading):
                 self._offsets[heading.outline_depth - heading.depth] += 1
         elif heading.depth is not None:
             self._marks_by_depth[heading.depth][heading.mark] += 1
@@ -48,7 +49,7 @@ class Levels:
         return max(1, min(_DEEPEST, self._level_of(heading)))
 
     def _level_of(self, heading: Heading) -> int:
-        if heading.outline_depth is not None:
+        if heading.outline_depth is not None and not _is_flattened(heading):
             return self._outermost_in_outline + heading.outline_depth - 1
         if heading.depth is not None:
             return self._outermost_number + heading.depth - 1
@@ -67,14 +68,20 @@ class Levels:
 
     @property
     def _outermost_number(self) -> int:
-        """Where headings numbered with one place stand: as in the outline, else as the model marked most of them."""
-        if self._has_outline and self._offsets:
+        """Where headings numbered with one place stand; once asked for, it holds for the rest of the document."""
+        if self._settled_number is None:
+            self._settled_number = self._number_as_marked()
+        return self._settled_number
+
+    def _number_as_marked(self) -> int:
+        """As in the outline, else as the model marked most of those with the fewest places."""
+        if self._offsets:
             return self._outermost_in_outline + _most_common(self._offsets)
         if not self._marks_by_depth:
             return self._outermost_in_outline
         depth = min(self._marks_by_depth)
         marked = _most_common(self._marks_by_depth[depth]) - depth + 1
-        return max(marked, 2 if self._has_title else 1)
+        return max(marked, self._outermost_in_outline)
 
     @property
     def _outermost_section(self) -> int:
@@ -118,6 +125,11 @@ class Levels:
 def _is_title(heading: Heading) -> bool:
     is_placed = heading.depth is not None or heading.outline_depth is not None
     return heading.mark == 1 and not is_placed and not heading.is_standard
+
+
+def _is_flattened(heading: Heading) -> bool:
+    """Some outlines are flat lists, in which "2.1" stands beside "2"."""
+    return heading.outline_depth == 1 and heading.depth is not None and heading.depth > 1
 
 
 def _most_common(counts: Counter[int]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ocr2_loaders.blocks.block import Block
@@ -18,6 +18,8 @@ _TALLEST = 0.045
 _TALLEST_HEADING = 0.022
 """Running headers are set in small type, unlike the titles of slides that go on."""
 _LONGEST = 160
+_MOST = 60
+"""Blocks at either end of a page's reading order among which its margins are sought."""
 _SAME_PLACE = 0.025
 _SAME_CORNER = 0.012
 
@@ -65,7 +67,8 @@ class Margins:
 
 def margins_of(page: PageResult) -> Margins:
     running = frozenset(block.id for block in page.blocks if block.label in _RUNNING or _is_page_number(block))
-    lines = tuple(_lines_of(block for block in page.blocks if block.id not in running))
+    others = [block for block in page.blocks if block.id not in running]
+    lines = tuple(_lines_of(others if len(others) <= 2 * _MOST else others[:_MOST] + others[-_MOST:]))
     in_margin = running | {line.block_id for line in lines}
     body = tuple(block.text for block in page.blocks if block.id not in in_margin)
     texts = tuple(block.text for block in page.blocks if block.id in in_margin)
@@ -80,7 +83,7 @@ def _is_page_number(block: Block) -> bool:
     return number_alone(block.text) is not None
 
 
-def _lines_of(blocks: Iterator[Block]) -> Iterator[MarginLine]:
+def _lines_of(blocks: Sequence[Block]) -> Iterator[MarginLine]:
     for block in blocks:
         if block.label in _CANDIDATES and len(block.text) <= _LONGEST and _is_in_margin(block):
             box = block.bounding_box

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from ocr2_loaders.blocks.table import Table
 
-_CUT_WORD = re.compile(r"(\w+)[-\u2010\u00ad]\Z")
+_HYPHENS = "-\u2010\u00ad"
+_LAST_WORD = re.compile(r"\w+\Z")
+_LONGEST_WORD = 100
 _GOES_ON = re.compile(r"\w+")
 _WITHOUT_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef]")
 """Scripts that put no spaces between words, and their punctuation."""
@@ -19,22 +21,21 @@ def paragraphs_joined(upper: str, lower: str) -> str:
     upper, lower = upper.rstrip(), lower.lstrip()
     if not upper or not lower:
         return upper + lower
-    cut = _CUT_WORD.search(upper)
-    if cut:
-        return upper[: _length_kept(upper, lower, cut)] + lower
+    if upper[-1] in _HYPHENS and (cut := _LAST_WORD.search(upper[-_LONGEST_WORD:-1])):
+        return upper[: _length_kept(upper, lower, cut[0])] + lower
     if _WITHOUT_SPACES.match(upper[-1]) and _WITHOUT_SPACES.match(lower[0]):
         return upper + lower
     return f"{upper} {lower}"
 
 
-def _length_kept(upper: str, lower: str, cut: re.Match[str]) -> int:
+def _length_kept(upper: str, lower: str, begun: str) -> int:
     """Without the hyphen, unless what follows is no rest of a word, or the text writes the word with one elsewhere."""
     rest = _GOES_ON.match(lower)
     if upper[-1] == "\u00ad":
         return len(upper) - 1
-    if rest is None or not lower[0].islower() or not cut[1][-1].isalpha():
+    if rest is None or not lower[0].islower() or not begun[-1].isalpha():
         return len(upper)
-    compound = f"{cut[1]}-{rest[0]}"
+    compound = f"{begun}-{rest[0]}"
     return len(upper) if compound in upper or compound in lower else len(upper) - 1
 
 
