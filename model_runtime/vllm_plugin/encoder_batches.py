@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch.nn import functional
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from model_runtime.deepencoder_v2 import DeepEncoder, assembled
 from model_runtime.tiling import CROP_PX, GLOBAL_VIEW_PX
@@ -26,6 +27,15 @@ _MOST_PADDING = 0.1
 """The part of a batch that may be empty before two smaller ones are the better choice."""
 
 _MANY_SHAPES = 64
+
+_ATTENTION_KERNELS = [
+    SDPBackend.CUDNN_ATTENTION,
+    SDPBackend.FLASH_ATTENTION,
+    SDPBackend.EFFICIENT_ATTENTION,
+    SDPBackend.MATH,
+]
+"""The best first. vLLM switches cuDNN's off for the whole process; of the others none but the slowest two take values
+that are narrower than queries."""
 
 log = logging.getLogger("vllm.plugins.ocr2_loaders")
 
@@ -60,13 +70,14 @@ class EncoderBatches:
         with torch._dynamo.config.patch(recompile_limit=_MANY_SHAPES):  # noqa: SLF001 - there is no public way
             for side, sizes in ((GLOBAL_VIEW_PX, GLOBAL_VIEWS_AT_ONCE), (CROP_PX, CROPS_AT_ONCE)):
                 for size in reversed(sizes):
-                    self._encoder.encode_views(like.new_zeros(size, NUM_CHANNELS, side, side))
+                    self._encoded(like.new_zeros(size, NUM_CHANNELS, side, side), sizes)
         log.info("ocr2-loaders: the encoder's batch sizes took %.0f s to prepare", perf_counter() - start)
 
     def _encoded(
         self, views: Float[Tensor, "views 3 side side"], sizes: Sequence[int]
     ) -> Float[Tensor, "views queries output_dim"]:
-        return in_batches(self._encoder.encode_views, views, sizes)
+        with sdpa_kernel(_ATTENTION_KERNELS, set_priority=True):
+            return in_batches(self._encoder.encode_views, views, sizes)
 
 
 def compile_layers(encoder: DeepEncoder) -> None:

@@ -1,6 +1,6 @@
 """Whole pages through vLLM at full size with random weights: with our plugin, or, switched off, as upstream is.
 
-python tests/benchmarks/gpu/bench_pages.py MODEL_DIR ours|guardless|upstream [NUM_PAGES]
+python tests/benchmarks/gpu/bench_pages.py MODEL_DIR ours|guardless|clocked|upstream [NUM_PAGES]
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ def opened(model: str, who: str) -> Any:
 
     guards = {
         "ours": ["timed_guard:TimedGuard"],
+        "clocked": ["timed_steps:TimedSteps"],
         "upstream": ["vllm.model_executor.models.deepseek_ocr:NGramPerReqLogitsProcessor"],
     }
     extra = {"logits_processors": guards[who]} if who in guards else {}
@@ -85,6 +86,8 @@ def main() -> None:
     with stage(f"{who}: pages"):
         measure(llm, pages[:32], 16, f"{who}: warm-up")
         measure(llm, pages, 1, f"{who}: encode and prefill only")
+        if who == "clocked":
+            return
         measure(llm, pages, 512, f"{who}: whole pages")
         if who == "ours":
             measure(llm, pages, 512, f"{who}: whole pages, guard idle", IDLE_GUARD)

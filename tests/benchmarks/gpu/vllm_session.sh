@@ -3,7 +3,7 @@
 #
 #     bash tests/benchmarks/gpu/vllm_session.sh STAGE[,STAGE…] [MODEL_DIR]
 #
-# Stages: encoder, profile, way_in, equality, guard, experts, ours, guardless, ours_fp8, upstream, engine, tokens, soak,
+# Stages: encoder, profile, way_in, equality, guard, experts, ours, guardless, clocked, ours_fp8, upstream, engine, tokens, soak,
 # tests. Each is a process of its own, so that one failure does not hide the rest; every one prints RESULT lines. MODEL_DIR is a full-size model folder, with or without weights.
 set -u
 stages=${1:?stages}
@@ -34,10 +34,10 @@ for stage in ${stages//,/ }; do
         experts) timeout 240 python3 $here/tune_experts.py "$out/experts.json" ;;
         equality) NVIDIA_TF32_OVERRIDE=0 timeout 200 python3 $here/check_equality.py "$model" ;;
         ours_fp8) KV_CACHE=fp8 timeout 300 python3 $here/bench_pages.py "$model" ours ;;
-        ours | guardless) timeout 420 python3 $here/bench_pages.py "$model" $stage ;;
+        ours | guardless | clocked) timeout 420 python3 $here/bench_pages.py "$model" $stage ;;
         engine) timeout 420 python3 $here/bench_engine.py "$model" ;;
         soak) timeout 400 python3 $here/bench_soak.py "$model" ;;
-        tests) timeout 300 python3 -m pytest -q -c /dev/null --rootdir "$root" --noconftest -o asyncio_mode=auto \
+        tests) timeout 300 python3 -m pytest -q -c /dev/null --rootdir "$root" --noconftest \
             --import-mode=importlib -p no:cacheprovider tests/gpu ;;
         tokens) NVIDIA_TF32_OVERRIDE=0 timeout 300 python3 $here/check_tokens.py "$out/small_decoder" ;;
         upstream) OCR2_VLLM_PLUGIN=0 timeout 300 python3 $here/bench_pages.py "$model" upstream ;;
