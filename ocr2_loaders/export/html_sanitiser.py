@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ocr2_loaders.export.mathml import LAYOUT
+from ocr2_loaders.export.xml_text import xml_text
 
 if TYPE_CHECKING:
     import nh3
@@ -27,7 +28,7 @@ _ATTRIBUTES = {
 
 def sanitised(html: str) -> str:
     """`html` with nothing active in it; an element that is not known leaves its text."""
-    return _cleaner().clean(html)
+    return _cleaner().clean(xml_text(html))
 
 
 @cache
