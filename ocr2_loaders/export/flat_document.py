@@ -10,6 +10,7 @@ from typing import Literal
 from ocr2_loaders import identity
 from ocr2_loaders.blocks.label import BlockLabel
 from ocr2_loaders.blocks.page_result import PageResult
+from ocr2_loaders.chunks import Chunk
 from ocr2_loaders.export.metadata import (
     MetadataValue,
     block_metadata,
@@ -30,13 +31,14 @@ DocumentMode = Literal["single", "page", "block", "chunk"]
 class FlatDocument:
     """`id` follows from the file's bytes and the place in it. `text` is empty where a page gave none.
 
-    `pages` are the whole pages that a file's or a page's document was made of.
+    `pages` are the whole pages that a file's or a page's document was made of, `chunk` what a chunk's was.
     """
 
     id: str
     text: str
     metadata: dict[str, MetadataValue]
     pages: tuple[PageResult, ...] = field(default=(), repr=False)
+    chunk: Chunk | None = field(default=None, repr=False)
 
 
 _DEFAULT_CHUNKING = Chunking()
@@ -121,4 +123,4 @@ def _of_chunks(pages: Iterable[StructuredPage], chunking: Chunking) -> Iterator[
             yield _of_page(placed)
         else:
             chunk = placed.chunk
-            yield FlatDocument(chunk.id, chunk.text, chunk_metadata(chunk, parent_id=placed.parent_id))
+            yield FlatDocument(chunk.id, chunk.text, chunk_metadata(chunk, parent_id=placed.parent_id), chunk=chunk)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
+from typing import Self
 
 from model_runtime.contract import EngineIdentity, PageRequest, Transcript
+from model_runtime.engines.options import EngineOptions
 
 
 class WaitingEngine(AbstractContextManager["WaitingEngine"]):
@@ -21,6 +23,11 @@ class WaitingEngine(AbstractContextManager["WaitingEngine"]):
         self.stopped = threading.Event()
         self.num_pages = 0
         self.num_closed = 0
+
+    @classmethod
+    def from_options(cls, options: EngineOptions) -> Self:
+        """For tests that register it under a name."""
+        return cls()
 
     def transcribe(self, requests: Iterable[PageRequest]) -> Iterator[Transcript]:
         try:
