@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -38,11 +43,24 @@ SMALL = ModelSize(
 NUM_TOKENS = 32
 
 
+SHARE = 0.25
+"""Of the card, so that a second engine finds room beside the one that most tests share."""
+
+
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VllmEngine]:
-    folder = tmp_path_factory.mktemp("model")
-    write_model_folder(folder, SMALL)
-    with VllmEngine(VllmSettings(model=str(folder), max_new_tokens=NUM_TOKENS, max_sequences=16)) as opened:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    model = tmp_path_factory.mktemp("model")
+    write_model_folder(model, SMALL)
+    return model
+
+
+def settings(folder: Path, lora: Path | None = None) -> VllmSettings:
+    return VllmSettings(model=str(folder), max_new_tokens=NUM_TOKENS, max_sequences=16, memory_share=SHARE, lora=lora)
+
+
+@pytest.fixture(scope="module")
+def engine(folder: Path) -> Iterator[VllmEngine]:
+    with VllmEngine(settings(folder)) as opened:
         yield opened
     assert not psutil.Process().children(recursive=True)
 
@@ -89,3 +107,59 @@ def test_the_folder_of_another_model_is_refused_before_anything_starts(tmp_path:
     (tmp_path / "config.json").write_text('{"model_type": "bert"}')
     with pytest.raises(EngineUnavailable, match="bert"):
         VllmEngine(VllmSettings(model=str(tmp_path)))
+
+
+def write_lora(folder: Path) -> None:
+    """Strong random weights for two of the decoder's products, one of which vLLM packs with others."""
+    from safetensors.torch import save_file
+
+    config = {"peft_type": "LORA", "r": 8, "lora_alpha": 64, "target_modules": ["q_proj", "o_proj"], "bias": "none"}
+    (folder / "adapter_config.json").write_text(json.dumps(config))
+    generator = torch.Generator().manual_seed(0)
+    dim = SMALL.decoder.dim
+    weights = {}
+    for layer in range(SMALL.decoder.num_layers):
+        for product in ("q_proj", "o_proj"):
+            name = f"base_model.model.model.layers.{layer}.self_attn.{product}"
+            weights[f"{name}.lora_A.weight"] = torch.randn(8, dim, generator=generator)
+            weights[f"{name}.lora_B.weight"] = torch.randn(dim, 8, generator=generator)
+    save_file(weights, folder / "adapter_model.safetensors")
+
+
+def test_fine_tuned_low_rank_weights_change_what_is_written(engine: VllmEngine, folder: Path, tmp_path: Path) -> None:
+    write_lora(tmp_path)
+    pages = requests(4)
+    plain = [answer.text for answer in engine.transcribe(pages)]
+    with VllmEngine(settings(folder, lora=tmp_path)) as tuned_engine:
+        tuned = list(tuned_engine.transcribe(pages))
+    assert all(answer.error is None for answer in tuned)
+    assert [answer.text for answer in tuned] != plain
+
+
+ENDLESS = """
+import sys
+from itertools import count
+from pathlib import Path
+from tests.gpu.test_vllm_engine import VllmEngine, VllmSettings, requests, settings
+
+if __name__ == "__main__":
+    (page,) = requests(1)
+    with VllmEngine(settings(Path(sys.argv[1]))) as engine:
+        for _ in engine.transcribe(page for _ in count()):
+            print("page", flush=True)
+"""
+
+
+def test_control_c_ends_the_engine_and_all_its_processes(folder: Path, tmp_path: Path) -> None:
+    script = tmp_path / "endless.py"
+    script.write_text(ENDLESS)
+    command = [sys.executable, str(script), str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as run:
+        assert run.stdout is not None
+        assert any(line == "page\n" for line in run.stdout)
+        os.killpg(run.pid, signal.SIGINT)  # as a terminal does, to every process of the run
+        run.stdout.read()
+        run.wait(timeout=60)
+    left = [process for process in psutil.process_iter() if os.getsid(process.pid) == run.pid]
+    assert run.returncode != 0
+    assert not left

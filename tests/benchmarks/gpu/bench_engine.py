@@ -1,6 +1,8 @@
 """Our engine behind the Runtime contract at full size: from pages in memory, and from a PDF on disk to blocks.
 
-python tests/benchmarks/gpu/bench_engine.py MODEL_DIR [NUM_PAGES]
+    python tests/benchmarks/gpu/bench_engine.py MODEL_DIR [NUM_PAGES]
+
+REPLICAS in the environment is the number of cards that each hold the model.
 """
 
 from __future__ import annotations
@@ -71,14 +73,21 @@ def main() -> None:
     num_pages = int(sys.argv[2]) if len(sys.argv) > 2 else 256
     without_weights(folder)
     pages = requests(num_pages)
+    num_replicas = int(os.environ.get("REPLICAS", "1"))
     for logprobs in (True,):
-        engine = VllmEngine(
-            VllmSettings(model=str(folder), max_new_tokens=TOKENS, memory_share=0.85, logprobs=logprobs)
+        settings = VllmSettings(
+            model=str(folder),
+            max_new_tokens=TOKENS,
+            memory_share=0.85,
+            logprobs=logprobs,
+            num_replicas=num_replicas,
         )
+        engine = VllmEngine(settings)
         with stage("engine"), engine:
             start = perf_counter()
             list(engine.transcribe(pages[:1]))
             result("start and first page", f"{perf_counter() - start:.0f} s")
+            result("replicas", str(num_replicas))
             list(engine.transcribe(pages[:32]))
             for _ in range(2):
                 start = perf_counter()
@@ -111,12 +120,12 @@ def main() -> None:
                 from ocr2_loaders.settings import LoadSettings, RecoverySettings, TranscriptionSettings
 
                 once = RecoverySettings(ways=(), max_missing_words=None)  # random weights never end a page
-                settings = LoadSettings(transcription=TranscriptionSettings(recovery=once))
+                reading = LoadSettings(transcription=TranscriptionSettings(recovery=once))
                 pdf = folder / "pages.pdf"
                 write_pdf(pdf, num_pages)
                 for _ in range(2):
                     start = perf_counter()
-                    results = list(load(pdf, engine=engine, settings=settings))
+                    results = list(load(pdf, engine=engine, settings=reading))
                     seconds = perf_counter() - start
                     states = {str(each.status) for each in results}
                     result("from a PDF to blocks", f"{len(results) / seconds:.2f} pages/s, {states}")

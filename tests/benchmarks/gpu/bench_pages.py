@@ -1,6 +1,6 @@
 """Whole pages through vLLM at full size with random weights: with our plugin, or, switched off, as upstream is.
 
-python tests/benchmarks/gpu/bench_pages.py MODEL_DIR ours|guardless|clocked|upstream [NUM_PAGES]
+python tests/benchmarks/gpu/bench_pages.py MODEL_DIR ours|guardless|clocked|sweep|upstream [NUM_PAGES]
 """
 
 from __future__ import annotations
@@ -52,16 +52,27 @@ def opened(model: str, who: str) -> Any:
     )
 
 
-def measure(llm: Any, requests: list, output_tokens: int, label: str, extra_args: dict | None = None) -> None:
+def measure(
+    llm: Any,
+    requests: list,
+    output_tokens: int,
+    label: str,
+    extra_args: dict | None = None,
+    at_a_time: int | None = None,
+) -> None:
+    """All requests at once, or `at_a_time` of them after the other."""
     from vllm import SamplingParams
 
     sampling = SamplingParams(
         temperature=0, max_tokens=output_tokens, ignore_eos=True, detokenize=False, extra_args=extra_args
     )
+    tokens = 0
+    step = at_a_time or len(requests)
     start = perf_counter()
-    outputs = llm.generate(requests, sampling, use_tqdm=False)
+    for first in range(0, len(requests), step):
+        outputs = llm.generate(requests[first : first + step], sampling, use_tqdm=False)
+        tokens += sum(len(output.outputs[0].token_ids) for output in outputs)
     seconds = perf_counter() - start
-    tokens = sum(len(output.outputs[0].token_ids) for output in outputs)
     result(
         label,
         f"{len(requests)} pages, {len(requests) / seconds:.2f} pages/s, {tokens / seconds:.0f} tokens/s",
@@ -76,6 +87,15 @@ def requests_of(num_pages: int, width: int = 1224, height: int = 1584) -> list[d
     ]
 
 
+def sweep(llm: Any, pages: list) -> None:
+    """Pages a second against output tokens, and against the number of pages written at a time."""
+    for tokens in (1, 64, 128, 256, 512, 1024):
+        measure(llm, pages, tokens, f"sweep: {tokens} tokens")
+    for at_a_time in (1, 4, 16, 64, 256):
+        few = pages[: min(len(pages), 4 * at_a_time)]
+        measure(llm, few, 512, f"sweep: {at_a_time} at a time, 512 tokens", at_a_time=at_a_time)
+
+
 def main() -> None:
     model, who = sys.argv[1:3]
     num_pages = int(sys.argv[3]) if len(sys.argv) > 3 else (64 if who == "upstream" else 256)
@@ -87,6 +107,9 @@ def main() -> None:
         measure(llm, pages[:32], 16, f"{who}: warm-up")
         measure(llm, pages, 1, f"{who}: encode and prefill only")
         if who == "clocked":
+            return
+        if who == "sweep":
+            sweep(llm, pages)
             return
         measure(llm, pages, 512, f"{who}: whole pages")
         if who == "ours":

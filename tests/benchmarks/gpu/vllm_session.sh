@@ -3,8 +3,8 @@
 #
 #     bash tests/benchmarks/gpu/vllm_session.sh STAGE[,STAGE…] [MODEL_DIR]
 #
-# Stages: encoder, profile, way_in, equality, guard, experts, ours, guardless, clocked, ours_fp8, upstream, engine, tokens, soak,
-# tests. Each is a process of its own, so that one failure does not hide the rest; every one prints RESULT lines. MODEL_DIR is a full-size model folder, with or without weights.
+# Stages: encoder, profile, way_in, equality, guard, experts, ours, guardless, clocked, sweep, ours_fp8, upstream, engine,
+# two_cards, tokens, soak, tests. Each is a process of its own, so that one failure does not hide the rest; every one prints RESULT lines. MODEL_DIR is a full-size model folder, with or without weights.
 set -u
 stages=${1:?stages}
 model=${2:-/tmp/model}
@@ -34,7 +34,8 @@ for stage in ${stages//,/ }; do
         experts) timeout 240 python3 $here/tune_experts.py "$out/experts.json" ;;
         equality) NVIDIA_TF32_OVERRIDE=0 timeout 200 python3 $here/check_equality.py "$model" ;;
         ours_fp8) KV_CACHE=fp8 timeout 300 python3 $here/bench_pages.py "$model" ours ;;
-        ours | guardless | clocked) timeout 420 python3 $here/bench_pages.py "$model" $stage ;;
+        ours | guardless | clocked | sweep) timeout 420 python3 $here/bench_pages.py "$model" $stage ;;
+        two_cards) REPLICAS=2 timeout 420 python3 $here/bench_engine.py "$model" 512 ;;
         engine) timeout 420 python3 $here/bench_engine.py "$model" ;;
         soak) timeout 400 python3 $here/bench_soak.py "$model" ;;
         tests) timeout 300 python3 -m pytest -q -c /dev/null --rootdir "$root" --noconftest \
