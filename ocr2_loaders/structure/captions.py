@@ -18,6 +18,7 @@ _FARTHEST_UNLABELLED = 0.06
 _NEXT_IN_ORDER = 0.05
 """By how much nearer a target counts that the model wrote right before or behind."""
 _WRONG_KIND = 0.08
+_DIAGONAL = 0.08
 _SAME_ROW = 0.5
 _MIDDLE = 0.06
 _OVERLAP = 0.01
@@ -125,7 +126,7 @@ def _gap(one: BoundingBox, other: BoundingBox) -> float:
     across = max(one.x0, other.x0) - min(one.x1, other.x1)
     down = max(one.y0, other.y0) - min(one.y1, other.y1)
     if across > 0 and down > 0:
-        return across + down
+        return across + down + _DIAGONAL
     return max(across, down, 0.0)
 
 

@@ -42,7 +42,8 @@ _WORDS = {
     Scheme.APPENDIX: "appendix|annex|anhang|anlage|annexe|ap[eé]ndice|appendice",
 }
 _WORDED = [
-    (scheme, re.compile(rf"(?:{words})\s*({_VALUE})(?:[.):]|\s|\Z)", re.IGNORECASE)) for scheme, words in _WORDS.items()
+    (scheme, re.compile(rf"(?:{words})(?:\s+|(?<=§))({_VALUE})(?:[.):]|\s|\Z)", re.IGNORECASE))
+    for scheme, words in _WORDS.items()
 ]
 _CHINESE_WORDED = re.compile(rf"第\s*({_CHINESE}|[0-9]{{1,3}})\s*([编編部章节節条條])")
 _CHINESE_SCHEMES = {
@@ -52,7 +53,9 @@ _CHINESE_SCHEMES = {
 }
 _CHINESE_LISTED = re.compile(rf"({_CHINESE})\s*[、.．]")
 _CHINESE_IN_PARENTHESES = re.compile(rf"[(（]\s*({_CHINESE})\s*[)）]")
-_DECIMAL = re.compile(r"([0-9]{1,2}(?:\.[0-9]{1,3}){0,5})(\.(?=\s|[^\s0-9])|[)：:、]|(?=\s|[^\s0-9.,%°/-]))\s*(?=\S)")
+_DECIMAL = re.compile(
+    r"([0-9]{1,2}(?:\.[0-9]{1,3}){0,5})(\.(?=\s|[^\s0-9])|[)、]|[：:](?![0-9])|(?=\s|[^\s0-9.,%°/-]))\s*(?=\S)"
+)
 _IN_PARENTHESES = re.compile(r"\(?([0-9]{1,2})\)\s*(?=\S)")
 _LETTERED = re.compile(r"([A-Z](?:\.[0-9]{1,2}){0,5})(\.|\)|(?=\s))\s+(?=\S)")
 _ROMAN_DOTTED = re.compile(rf"({_ROMAN})(\.|\))\s+(?=\S)")

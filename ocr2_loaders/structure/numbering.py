@@ -23,7 +23,7 @@ class Numbering:
 
     def depth_of(self, heading: str) -> int | None:
         """From 1; None where the heading has no number, or one that does not follow on those before."""
-        for number in sorted(readings_of(heading), key=self._is_out_of_turn):
+        for number in sorted(readings_of(heading), key=self._out_of_turn):
             if self._is_plausible(number):
                 return self._taken(number)
         return None
@@ -32,12 +32,10 @@ class Numbering:
         """A heading outside all numbers, such as "References": what follows lies within none."""
         self._open_depth = 0
 
-    def _is_out_of_turn(self, number: HeadingNumber) -> bool:
-        return number.places[0] not in self._next(number.scheme)
-
-    def _next(self, scheme: Scheme) -> tuple[int, ...]:
-        last = self._last.get(scheme)
-        return (1,) if last is None else (last, last + 1)
+    def _out_of_turn(self, number: HeadingNumber) -> int:
+        """0 for the next number of its scheme, 1 for the last one again."""
+        last, top = self._last.get(number.scheme, 0), number.places[0]
+        return 0 if top == last + 1 else 1 if top == last else 2
 
     def _is_plausible(self, number: HeadingNumber) -> bool:
         last = self._last.get(number.scheme)

@@ -7,13 +7,13 @@ import re
 from ocr2_loaders.structure.heading_number import roman_value
 
 _BEFORE = r"(?:page|pg\.|p\.|seite|s\.|página|pagina|pág\.|стр\.|第)?"
-_NUMBER = r"(?P<number>[0-9]{1,4}|[ivxlc]{1,8}|[IVXLC]{1,8}|[A-Z]{1,2}[-.][0-9]{1,4})"
-_BEHIND = r"(?:(?:of|von|de|di|van|/|\||of about)\s*[0-9]{1,4}|页|頁|ページ)?"
+_NUMBER = r"(?P<number>[0-9]{1,5}|[ivxlc]{1,8}|[IVXLC]{1,8}|[A-Z]{1,2}[-.][0-9]{1,4})"
+_BEHIND = r"(?:(?:of|von|de|di|van|/|\||of about)\s*[0-9]{1,5}|页|頁|ページ)?"
 _DECORATION = r"[\s\-\u2010-\u2015·•*|~\[\]()<>]*"
 _ALONE = re.compile(
     rf"{_DECORATION}(?i:{_BEFORE})\s*{_NUMBER}\s*(?i:{_BEHIND}){_DECORATION}",
 )
-_AT_AN_END = re.compile(r"\A\W*([0-9]{1,4})(?=[\s|])|(?<=[\s|])([0-9]{1,4})\W*\Z")
+_AT_AN_END = re.compile(r"\A\W*([0-9]{1,5})(?=[\s|])|(?<=[\s|])([0-9]{1,5})\W*\Z")
 _LONGEST = 40
 
 
