@@ -4,6 +4,7 @@ from ocr2_loaders.export.format import NO_FIGURES, DocumentWriter, Figure, Figur
 from ocr2_loaders.export.formats import DOCLING, DOCX, FORMATS, UNSTRUCTURED
 from ocr2_loaders.export.html_document import HTML
 from ocr2_loaders.export.json_document import JSON, block_as_dict, page_as_dict
+from ocr2_loaders.export.json_loading import pages_from_json
 from ocr2_loaders.export.listing import listing
 from ocr2_loaders.export.markdown import MARKDOWN, MARKDOWN_WITH_PAGE_MARKS, markdown_of
 from ocr2_loaders.export.paged_format import PagedFormat
@@ -31,4 +32,5 @@ __all__ = [
     "listing",
     "markdown_of",
     "page_as_dict",
+    "pages_from_json",
 ]

@@ -1,15 +1,17 @@
 """Pages as one JSON document: everything that is known of them, and nothing that depends on the clock.
 
-    {"schema_version": 1, "source": {…}, "pages": [{…, "blocks": [{…}, …]}, …]}
+    {"schema_version": 2, "source": {…}, "pages": [{…, "blocks": [{…}, …]}, …]}
 
 Keys stand in a fixed order and are always there. `boxes` are on the model's 0..999 grid, `bounding_boxes` page-relative
-0..1, both from the top left.
+0..1, both from the top left. `page_document.schema.json` beside this file is its JSON Schema, and `pages_from_json`
+reads it.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from dataclasses import fields
 from typing import Any
 
 from model_runtime.contract import EngineIdentity
@@ -19,14 +21,14 @@ from ocr2_loaders.blocks.table import Table
 from ocr2_loaders.errors import Ocr2Error
 from ocr2_loaders.export.format import Figures
 from ocr2_loaders.export.paged_format import PagedFormat
-from ocr2_loaders.identity import SCHEMA_VERSION
 from ocr2_loaders.sources.source import FailedSource, Source
 from ocr2_loaders.structure import StructuredPage
 from ocr2_loaders.transcription import Attempt
 
+JSON_VERSION = 2
+"""Raised when a key is added, taken away or gets another meaning. The version of ids is another one."""
+
 _BOX_DECIMALS = 4
-_SIZE_DECIMALS = 2
-_SHARE_DECIMALS = 4
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -44,13 +46,17 @@ def page_as_dict(page: PageResult) -> dict[str, Any]:
         "finish_reason": page.finish_reason.value if page.finish_reason else None,
         "engine": _engine_as_dict(page.engine) if page.engine else None,
         "attempts": [_attempt_as_dict(attempt) for attempt in page.attempts],
-        "missing_words": None if page.missing_words is None else round(page.missing_words, _SHARE_DECIMALS),
-        "width_pt": round(page.width_pt, _SIZE_DECIMALS),
-        "height_pt": round(page.height_pt, _SIZE_DECIMALS),
+        "missing_words": page.missing_words,
+        "outline": [{"title": entry.title, "depth": entry.depth} for entry in page.outline],
+        "width_pt": page.width_pt,
+        "height_pt": page.height_pt,
         "width_px": page.width_px,
         "height_px": page.height_px,
-        "effective_dpi": round(page.effective_dpi, _SIZE_DECIMALS),
+        "effective_dpi": page.effective_dpi,
+        "turned_deg": page.turned_deg,
         "blocks": [block_as_dict(block) for block in page.blocks],
+        "transcript": page.transcript,
+        "raw_transcript": page.raw_transcript,
     }
 
 
@@ -92,15 +98,16 @@ def _table_as_dict(table: Table) -> dict[str, Any]:
 
 
 def _engine_as_dict(engine: EngineIdentity) -> dict[str, Any]:
-    return {"engine": engine.engine, "version": engine.version, "model": engine.model}
+    return {field.name: getattr(engine, field.name) for field in fields(engine)}
 
 
 def _attempt_as_dict(attempt: Attempt) -> dict[str, Any]:
     return {
         "way": attempt.way.value if attempt.way else None,
-        "engine": attempt.engine.engine,
+        "engine": _engine_as_dict(attempt.engine),
         "finish_reason": attempt.finish_reason.value,
         "problem": attempt.problem,
+        "is_lasting": attempt.is_lasting,
     }
 
 
@@ -123,7 +130,7 @@ def _written(value: dict[str, Any]) -> str:
 
 
 def _opening(page: StructuredPage) -> str:
-    return f'{{"schema_version":{SCHEMA_VERSION},"source":{_written(_source_as_dict(page.page.source))},"pages":[\n'
+    return f'{{"schema_version":{JSON_VERSION},"source":{_written(_source_as_dict(page.page.source))},"pages":[\n'
 
 
 def _page(page: StructuredPage, _: Figures) -> str:

@@ -26,7 +26,7 @@ def document_of(*pages: PageResult) -> dict[str, Any]:
 def test_a_document_is_its_source_and_its_pages_in_order():
     document = document_of(page_result(block()), page_result(page_index=1, status=PageStatus.BLANK))
     assert list(document) == ["schema_version", "source", "pages"]
-    assert document["schema_version"] == 1
+    assert document["schema_version"] == 2
     assert document["source"] == {
         "name": "report.pdf",
         "uri": "report.pdf",
@@ -48,10 +48,10 @@ def test_a_page_says_how_it_was_read():
         warnings=("creased",),
     )
     as_dict = page_as_dict(page)
-    assert as_dict["engine"] == {"engine": "embedded", "version": "3.10", "model": "PP-OCR"}
+    assert as_dict["engine"] == {"engine": "embedded", "version": "3.10", "model": "PP-OCR", "is_repeatable": True}
     assert as_dict["finish_reason"] == "stop"
     assert as_dict["warnings"] == ["creased"]
-    assert (as_dict["width_pt"], as_dict["effective_dpi"]) == (595.28, 144.0)
+    assert (as_dict["width_pt"], as_dict["effective_dpi"]) == (595.2755905511812, 143.99999)
     assert as_dict["id"] == page.id
     assert as_dict["error"] is None
 
@@ -117,8 +117,9 @@ def test_a_page_that_was_read_again_tells_how() -> None:
     )
     page = replace(page_result(status=PageStatus.RECOVERED), attempts=attempts, missing_words=1 / 3)
     written = page_as_dict(page)
-    assert written["missing_words"] == 0.3333
+    assert written["missing_words"] == 1 / 3
+    scripted = {"engine": "scripted", "version": "1", "model": "none", "is_repeatable": True}
     assert written["attempts"] == [
-        {"way": None, "engine": "scripted", "finish_reason": "length", "problem": "no end"},
-        {"way": "halves", "engine": "scripted", "finish_reason": "stop", "problem": None},
+        {"way": None, "engine": scripted, "finish_reason": "length", "problem": "no end", "is_lasting": True},
+        {"way": "halves", "engine": scripted, "finish_reason": "stop", "problem": None, "is_lasting": True},
     ]
