@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ocr2_loaders.printable import printable
-from ocr2_loaders.view.palette import COLOURS
+from ocr2_loaders.view.palette import COLOURS, Colour, legible_on
 
 _HERE = "ocr2_loaders.view.report"
 _FOLDER = "templates"
@@ -43,12 +43,16 @@ def _own(name: str) -> Markup:
 
 
 def _style() -> Markup:
-    """The style with each label's colour, as the overlay pictures have it."""
+    """The style with each label's colour, as the overlay pictures have it, and the colour of words on it."""
     colours = "".join(
-        f".label-{label.value} {{ --colour: rgb({red} {green} {blue}) }}\n"
-        for label, (red, green, blue) in COLOURS.items()
+        f".label-{label.value} {{ --colour: {_rgb(colour)}; --on-colour: {_rgb(legible_on(colour))} }}\n"
+        for label, colour in COLOURS.items()
     )
     return _own("report.css") + Markup(colours)  # noqa: S704 - made of numbers and of names of our own
+
+
+def _rgb(colour: Colour) -> str:
+    return f"rgb({' '.join(map(str, colour))})"
 
 
 def _policy(style: str, script: str) -> str:
