@@ -29,4 +29,8 @@ def first_result(in_flight: InFlight, engine: str) -> Transcript:
     try:
         return in_flight.popleft().result()
     except CancelledError:
-        raise EngineUnavailable(f"the {engine} engine was closed while pages were in flight") from None
+        raise closed_in_mid_run(engine) from None
+
+
+def closed_in_mid_run(engine: str) -> EngineUnavailable:
+    return EngineUnavailable(f"the {engine} engine was closed while pages were in flight")

@@ -20,7 +20,7 @@ from model_runtime.engines.endpoint.page_call import PageCall, RetryBudget
 from model_runtime.engines.endpoint.server import Server
 from model_runtime.engines.endpoint.settings import EndpointSettings
 from model_runtime.engines.endpoint.stream import DeltaSink
-from model_runtime.engines.in_flight import first_result, pages_in_flight
+from model_runtime.engines.in_flight import closed_in_mid_run, first_result, pages_in_flight
 from model_runtime.engines.loop_thread import LoopThread
 from model_runtime.engines.options import EngineOptions
 from model_runtime.errors import EngineError
@@ -93,7 +93,8 @@ class EndpointEngine(AbstractContextManager["EndpointEngine"]):
 
     def close(self) -> None:
         """Breaks off what is in flight; servers see their connections closed."""
-        fleet, self._fleet = self._fleet, None
+        with self._guard:
+            fleet, self._fleet = self._fleet, None
         if fleet is not None:
             self._loop.cancel_all()
             self._loop.submit(fleet.close()).result()
@@ -121,9 +122,13 @@ class EndpointEngine(AbstractContextManager["EndpointEngine"]):
     def _submitted(
         self, fleet: Fleet, budget: RetryBudget, request: PageRequest, sink: DeltaSink | None = None
     ) -> Future[Transcript]:
-        """The picture is encoded here and now, so that its pixels are let go."""
+        """The picture is encoded here and now, so that its pixels are let go. Raises: EngineUnavailable."""
         call = PageCall(fleet, budget, self.settings)
-        return self._loop.submit(_transcript(call, question_of(request), sink))
+        question = question_of(request)
+        with self._guard:
+            if fleet is not self._fleet:
+                raise closed_in_mid_run("endpoint")
+            return self._loop.submit(_transcript(call, question, sink))
 
     def _model_of_servers(self) -> str:
         with self._run() as fleet:

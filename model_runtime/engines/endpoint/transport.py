@@ -7,9 +7,14 @@ from itertools import count
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+import httpcore
 import httpx
 
+from model_runtime.engines.endpoint.connection import Connecting
+
 _CONNECTIONS_A_POOL = 8
+_IDLE_S = 5.0
+"""How long a connection is kept that nothing is asked for."""
 
 
 def mounts(url: str, num_connections: int) -> dict[str, httpx.AsyncBaseTransport | None]:
@@ -28,9 +33,8 @@ class SpreadTransport(httpx.AsyncBaseTransport):
 
     def __init__(self, num_connections: int) -> None:
         trusted: ssl.SSLContext = httpx.create_ssl_context()
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=_CONNECTIONS_A_POOL)
         num_pools = -(-num_connections // _CONNECTIONS_A_POOL)
-        self._pools = [httpx.AsyncHTTPTransport(verify=trusted, limits=limits) for _ in range(num_pools)]
+        self._pools = [_Pool(trusted) for _ in range(num_pools)]
         self._turn = count()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -39,3 +43,17 @@ class SpreadTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         for pool in self._pools:
             await pool.aclose()
+
+
+class _Pool(httpx.AsyncHTTPTransport):
+    """httpx's own transport, but for the way in which its connections are opened."""
+
+    def __init__(self, trusted: ssl.SSLContext) -> None:
+        super().__init__(verify=trusted)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=trusted,
+            max_connections=None,
+            max_keepalive_connections=_CONNECTIONS_A_POOL,
+            keepalive_expiry=_IDLE_S,
+            network_backend=Connecting(),
+        )

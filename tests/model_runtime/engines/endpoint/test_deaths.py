@@ -9,7 +9,9 @@ from pathlib import Path
 
 from model_runtime.engines.endpoint import EndpointEngine, EndpointSettings
 from model_runtime.errors import PageRejected
+from tests.support.openai_server import faults
 from tests.support.openai_server.app import OpenAiApp
+from tests.support.openai_server.call import Call
 from tests.support.openai_server.pages import numbered_pages, transcript_of
 from tests.support.openai_server.server import OpenAiServer
 from tests.support.openai_server.supervised import SupervisedServer
@@ -42,21 +44,24 @@ with EndpointEngine(settings) as engine, open(sys.argv[2], "w") as out:
 
 
 def test_f13_an_interrupt_ends_the_program_soon_hangs_up_and_keeps_what_was_finished(tmp_path: Path) -> None:
-    app = OpenAiApp(latency_s=0.01)
+    hanging, hung_up = list[int](), list[int]()
+
+    async def hang(call: Call) -> None:
+        hanging.append(call.page)
+        await faults.hang(call)
+        hung_up.append(call.page)
+
+    app = OpenAiApp(plan=lambda call: hang if call.page >= 20 else None)
     out = tmp_path / "finished"
     out.touch()
     with OpenAiServer(app) as server:
         program = subprocess.Popen(
             [sys.executable, "-c", _PROGRAM, server.url, out], cwd=ROOT, stderr=subprocess.PIPE, text=True
         )
-        wait_until(lambda: len(out.read_text().splitlines()) >= 20)
-        app.latency_s = 600.0
-        wait_until(lambda: app.num_in_flight == 8)
+        wait_until(lambda: len(hanging) == 8 and len(out.read_text().splitlines()) == 20)
         program.send_signal(signal.SIGINT)
         _, errors = program.communicate(timeout=20)
-        wait_until(lambda: app.num_in_flight == 0)
-    finished = [int(line) for line in out.read_text().splitlines()]
-    assert finished == list(range(len(finished)))
+        wait_until(lambda: len(hung_up) == 8)
+    assert [int(line) for line in out.read_text().splitlines()] == list(range(20))
     assert "KeyboardInterrupt" in errors
     assert errors.count("Traceback") == 1
-    assert app.num_aborted == 8

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from threading import Event, Thread
 
@@ -197,4 +198,32 @@ def test_pages_in_flight_when_the_engine_is_closed_end_in_a_clear_error() -> Non
         wait_until(lambda: app.num_in_flight == 1)
         engine.close()
         reader.join()
+    assert len(caught) == 1
+
+
+def test_closing_the_engine_while_pages_are_still_drawn_ends_the_run_and_leaves_no_connection() -> None:
+    app = OpenAiApp(latency_s=0.01)
+    drawn, closed = Event(), Event()
+
+    def pages() -> Iterator[PageRequest]:
+        yield from numbered_pages(20)
+        drawn.set()
+        closed.wait()
+        yield from numbered_pages(20)
+
+    caught: list[EngineUnavailable] = []
+
+    def run(engine: EndpointEngine) -> None:
+        with pytest.raises(EngineUnavailable, match="was closed while pages were in flight") as raised:
+            list(engine.transcribe(pages()))
+        caught.append(raised.value)
+
+    with served(app, max_in_flight=16) as engine:
+        reader = Thread(target=run, args=(engine,))
+        reader.start()
+        drawn.wait()
+        engine.close()
+        closed.set()
+        reader.join()
+    gc.collect()  # a connection that was left would be an error here
     assert len(caught) == 1
