@@ -6,11 +6,19 @@ from dataclasses import replace
 from typing import Any
 
 from model_runtime.box import GridBox
+from model_runtime.contract import EngineIdentity, FinishReason
+from ocr2_loaders import identity
 from ocr2_loaders.blocks.block import Block
 from ocr2_loaders.blocks.label import BlockLabel
 from ocr2_loaders.blocks.page_result import PageResult
+from ocr2_loaders.blocks.table import Table
+from ocr2_loaders.errors import SourceNotFound
+from ocr2_loaders.sources.source import FailedSource
 from ocr2_loaders.transcription import PageStatus
 from tests.support.requests import source
+
+ENGINE = EngineIdentity("replay", "1", "recordings")
+_THIRD = 2
 
 
 def block(*boxes: tuple[int, int, int, int], label: BlockLabel = BlockLabel.TEXT, text: str = "Text", **changes: Any):
@@ -24,3 +32,49 @@ def page_result(*blocks: Block, **changes: Any) -> PageResult:
     numbered = tuple(replace(each, reading_order=place) for place, each in enumerate(blocks))
     page = PageResult(source(), 0, 3, PageStatus.OK, numbered, width_pt=300.0, height_pt=400.0)
     return replace(page, **changes)
+
+
+def text_block(
+    text: str, reading_order: int = 0, *, boxes: tuple[GridBox, ...] = (GridBox(100, 50, 900, 80),)
+) -> Block:
+    """A block on the third page, with an id of its own."""
+    block_id = identity.block_id("0" * 64, _THIRD, reading_order)
+    return block(text=text, id=block_id, boxes=boxes, page_index=_THIRD, reading_order=reading_order)
+
+
+def table_block() -> Block:
+    """A table of one row that covers the third page; its second block."""
+    table = Table("<table><tr><td>a</td><td>b</td></tr></table>", (("a", "b"),))
+    as_text = text_block("a\tb", 1, boxes=(GridBox(0, 0, 999, 999),))
+    return replace(as_text, label=BlockLabel.TABLE, model_label="table", markdown=table.html, table=table)
+
+
+def third_page(*blocks: Block, status: PageStatus = PageStatus.OK) -> PageResult:
+    """The third of seven pages, A4 at 144 dpi, with these blocks as they are."""
+    return PageResult(
+        source(),
+        _THIRD,
+        num_pages=7,
+        status=status,
+        blocks=blocks,
+        finish_reason=FinishReason.STOP,
+        engine=ENGINE,
+        width_pt=595.275590551,
+        height_pt=841.88976378,
+        width_px=1191,
+        height_px=1684,
+        effective_dpi=144.0,
+    )
+
+
+def failed_source_result(name: str = "gone.pdf") -> PageResult:
+    """What stands for a source that could not be had."""
+    error = SourceNotFound(f"nothing is at {name}", source=name)
+    return page_result(
+        source=FailedSource(name, name, error),
+        num_pages=None,
+        status=PageStatus.FAILED,
+        error=error,
+        width_pt=0.0,
+        height_pt=0.0,
+    )

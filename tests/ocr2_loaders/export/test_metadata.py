@@ -30,7 +30,7 @@ from ocr2_loaders.export.metadata import (
 from ocr2_loaders.sources.source import FileType, Source
 from ocr2_loaders.structure import StructuredBlock
 from ocr2_loaders.transcription import PageStatus
-from tests.support.page_results import failed_source_result, page_result, table_block, text_block
+from tests.support.results import failed_source_result, table_block, text_block, third_page
 
 SPAN = st.tuples(st.integers(0, GRID), st.integers(0, GRID)).map(sorted)
 BOXES = st.lists(st.builds(lambda x, y: GridBox(x[0], y[0], x[1], y[1]), SPAN, SPAN), max_size=3)
@@ -53,7 +53,7 @@ def blocks() -> st.SearchStrategy[Block]:
 
 
 def test_a_page_says_its_file_its_place_and_its_status() -> None:
-    assert page_metadata(page_result(text_block("Words"))) == {
+    assert page_metadata(third_page(text_block("Words"))) == {
         "source": "report.pdf",
         "file_path": "report.pdf",
         "file_name": "report.pdf",
@@ -74,7 +74,7 @@ def test_a_page_says_its_file_its_place_and_its_status() -> None:
 
 def test_a_block_adds_its_kind_its_place_and_its_box() -> None:
     block = replace(text_block("Results", 4), label=BlockLabel.HEADING, heading_level=2)
-    page = page_result(block)
+    page = third_page(block)
     structured = StructuredBlock(block, ("Methods", "Results"), heading_level=2)
     metadata = block_metadata(page, structured, parent_id="the-id-of-methods")
     added = {key: value for key, value in metadata.items() if key not in page_metadata(page)}
@@ -97,12 +97,12 @@ def test_a_block_adds_its_kind_its_place_and_its_box() -> None:
 def test_a_table_carries_its_html() -> None:
     block = table_block()
     assert block.table is not None
-    assert block_metadata(page_result(block), StructuredBlock(block))["text_as_html"] == block.table.html
+    assert block_metadata(third_page(block), StructuredBlock(block))["text_as_html"] == block.table.html
 
 
 def test_several_boxes_are_listed_and_the_single_box_holds_them_all() -> None:
     block = text_block("Over two columns", boxes=(GridBox(0, 500, 400, 999), GridBox(500, 0, 900, 300)))
-    metadata = block_metadata(page_result(block), StructuredBlock(block))
+    metadata = block_metadata(third_page(block), StructuredBlock(block))
     assert json.loads(str(metadata["bboxes_json"])) == [[0.0, 0.5005, 0.4004, 1.0], [0.5005, 0.0, 0.9009, 0.3003]]
     assert [metadata[f"bbox_{corner}"] for corner in ("x0", "y0", "x1", "y1")] == [0.0, 0.0, 0.9009, 1.0]
 
@@ -110,18 +110,18 @@ def test_several_boxes_are_listed_and_the_single_box_holds_them_all() -> None:
 def test_a_block_without_a_box_says_nothing_of_coordinates() -> None:
     block = text_block("Before the first tag", boxes=())
     assert not [
-        key for key in block_metadata(page_result(block), StructuredBlock(block)) if key.startswith(("bbox", "coord"))
+        key for key in block_metadata(third_page(block), StructuredBlock(block)) if key.startswith(("bbox", "coord"))
     ]
 
 
 def test_a_printed_page_label_is_kept_beside_the_page_number() -> None:
-    metadata = page_metadata(replace(page_result(), page_label="iv"))
+    metadata = page_metadata(replace(third_page(), page_label="iv"))
     assert (metadata["page_label"], metadata["page_number"], metadata["page"]) == ("iv", 3, 2)
 
 
 def test_a_failed_page_says_why() -> None:
     error = PageTimeout("the page took longer than 30 s", hint="raise page_timeout_s")
-    page = replace(page_result(status=PageStatus.FAILED), error=error, engine=None, width_pt=0.0, height_pt=0.0)
+    page = replace(third_page(status=PageStatus.FAILED), error=error, engine=None, width_pt=0.0, height_pt=0.0)
     metadata = page_metadata(page)
     assert metadata["page_status"] == "failed"
     assert metadata["error_type"] == "PageTimeout"
@@ -137,18 +137,18 @@ def test_a_source_that_cannot_be_had_has_no_file_facts() -> None:
 
 def test_only_a_local_file_has_a_file_path() -> None:
     fetched = Source(Path("copy-1.pdf"), "a.pdf", "https://example.org/a.pdf", FileType.PDF, 9, "0" * 64)
-    metadata = page_metadata(replace(page_result(), source=fetched))
+    metadata = page_metadata(replace(third_page(), source=fetched))
     assert metadata["source"] == "https://example.org/a.pdf"
     assert "file_path" not in metadata
 
 
 def test_a_local_file_has_the_path_it_was_asked_for_by() -> None:
     opened = Source(Path("papers/a.pdf").absolute(), "a.pdf", "papers/a.pdf", FileType.PDF, 9, "0" * 64)
-    assert page_metadata(replace(page_result(), source=opened))["file_path"] == "papers/a.pdf"
+    assert page_metadata(replace(third_page(), source=opened))["file_path"] == "papers/a.pdf"
 
 
 def test_the_same_bytes_elsewhere_differ_in_their_place_alone() -> None:
-    here = page_result(text_block("Words"))
+    here = third_page(text_block("Words"))
     there = replace(here, source=replace(here.source, path=Path("b/r.pdf"), uri="b/r.pdf"))
     one, other = (block_metadata(page, StructuredBlock(page.blocks[0])) for page in (here, there))
     assert {key for key in one if one[key] != other[key]} == {"source", "file_path"}
@@ -156,13 +156,13 @@ def test_the_same_bytes_elsewhere_differ_in_their_place_alone() -> None:
 
 
 def test_a_file_name_that_is_not_utf8_can_still_be_stored() -> None:
-    named = replace(page_result().source, name="caf\udce9.pdf")
-    assert page_metadata(replace(page_result(), source=named))["file_name"] == "caf\\udce9.pdf"
+    named = replace(third_page().source, name="caf\udce9.pdf")
+    assert page_metadata(replace(third_page(), source=named))["file_name"] == "caf\\udce9.pdf"
 
 
 @given(block=blocks())
 def test_values_are_plain_and_present(block: Block) -> None:
-    metadata = block_metadata(page_result(block), StructuredBlock(block))
+    metadata = block_metadata(third_page(block), StructuredBlock(block))
     assert {type(value) for value in metadata.values()} <= {str, int, float, bool}
     assert json.loads(json.dumps(metadata, allow_nan=False)) == metadata
     "".join(map(str, metadata.values())).encode("utf-8")
@@ -170,19 +170,19 @@ def test_values_are_plain_and_present(block: Block) -> None:
 
 @given(block=blocks())
 def test_keys_stand_in_one_order_whatever_is_missing(block: Block) -> None:
-    present = list(block_metadata(page_result(block), StructuredBlock(block)))
+    present = list(block_metadata(third_page(block), StructuredBlock(block)))
     assert present == [key for key in KEYS if key in present]
 
 
 @given(block=blocks())
 def test_floats_have_four_decimals(block: Block) -> None:
-    values = block_metadata(page_result(block), StructuredBlock(block)).values()
+    values = block_metadata(third_page(block), StructuredBlock(block)).values()
     assert all(value == round(value, 4) for value in values if isinstance(value, float))
 
 
 def test_every_fact_that_is_gathered_has_a_key() -> None:
     block = replace(table_block(), boxes=(GridBox(0, 0, 1, 1), GridBox(2, 2, 3, 3)))
-    page = replace(page_result(block), error=PageTimeout("late"), page_label="3")
+    page = replace(third_page(block), error=PageTimeout("late"), page_label="3")
     structured = StructuredBlock(block, ("Results",), heading_level=1)
     of_block = block_metadata(page, structured, caption="Table 1", parent_id="above")
     of_chunk = chunk_metadata(chunk(page, notes=("cut between words",)))
@@ -200,7 +200,7 @@ def chunk(*pages: PageResult, **changes: Any) -> Chunk:
 
 
 def test_a_chunk_says_its_headings_its_kind_and_what_it_is_under() -> None:
-    page = page_result(text_block("Words"))
+    page = third_page(text_block("Words"))
     metadata = chunk_metadata(
         chunk(page, heading_path=("2  Method", "2.1\nData"), label=BlockLabel.TEXT), parent_id="m"
     )
@@ -212,13 +212,13 @@ def test_a_chunk_says_its_headings_its_kind_and_what_it_is_under() -> None:
 
 
 def test_a_chunk_of_several_kinds_has_a_category_and_no_block_type() -> None:
-    metadata = chunk_metadata(chunk(page_result(text_block("Words"), table_block())))
+    metadata = chunk_metadata(chunk(third_page(text_block("Words"), table_block())))
     assert metadata["category"] == "CompositeElement"
     assert "block_type" not in metadata
 
 
 def test_a_chunk_over_a_page_end_is_placed_on_its_first_page_and_lists_the_boxes_of_all() -> None:
-    first = page_result(text_block("Words", boxes=(GridBox(0, 0, 999, 999),)))
+    first = third_page(text_block("Words", boxes=(GridBox(0, 0, 999, 999),)))
     second = replace(first, page_index=3, status=PageStatus.TRUNCATED)
     metadata = chunk_metadata(chunk(first, second))
     assert (metadata["page_number"], metadata["page_end"], metadata["page_status"]) == (3, 4, "truncated")
@@ -228,7 +228,7 @@ def test_a_chunk_over_a_page_end_is_placed_on_its_first_page_and_lists_the_boxes
 
 def test_a_file_says_how_its_worst_page_fared_and_nothing_of_a_single_page() -> None:
     error = PageTimeout("late")
-    pages = [page_result(), replace(page_result(), page_index=3, status=PageStatus.FAILED, error=error)]
+    pages = [third_page(), replace(third_page(), page_index=3, status=PageStatus.FAILED, error=error)]
     metadata = document_metadata(pages, notes="page 4 failed")
     assert (metadata["page_status"], metadata["error"], metadata["notes"]) == ("failed", "late", "page 4 failed")
     assert not {"page", "page_number", "page_label", "page_end", "page_width"} & metadata.keys()
@@ -238,8 +238,8 @@ def test_a_file_says_how_its_worst_page_fared_and_nothing_of_a_single_page() -> 
 def test_metadata_stays_below_half_of_the_forty_kilobytes_that_stores_allow(text: str, times: int) -> None:
     long = text * times
     page = replace(
-        page_result(*[text_block("Words", boxes=(GridBox(0, 0, 1, 1),) * 1000)]),
-        source=replace(page_result().source, name=long, uri=long, path=Path(long[:50].replace("\0", "0"))),
+        third_page(*[text_block("Words", boxes=(GridBox(0, 0, 1, 1),) * 1000)]),
+        source=replace(third_page().source, name=long, uri=long, path=Path(long[:50].replace("\0", "0"))),
         page_label=long,
         error=PageTimeout(long),
     )
@@ -250,7 +250,7 @@ def test_metadata_stays_below_half_of_the_forty_kilobytes_that_stores_allow(text
 
 
 def test_what_is_too_long_for_metadata_is_left_out_whole_and_said_so() -> None:
-    metadata = chunk_metadata(chunk(page_result(), table=Table("<table>" + "x" * 20_000, (("x",),))))
+    metadata = chunk_metadata(chunk(third_page(), table=Table("<table>" + "x" * 20_000, (("x",),))))
     assert "text_as_html" not in metadata
     assert metadata["notes"] == "text_as_html was too long for metadata and is left out"
 
