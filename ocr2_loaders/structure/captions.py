@@ -36,7 +36,7 @@ _FIGURE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"\s*[^\W\d]+\.?\s*[0-9A-Z]+(?:[.\-][0-9]+)*\s*(?:[.:|\u2013\u2014]|\(|\s[A-Z]|\Z)")
-_PART = re.compile(r"\s*\(?[a-z]\s*\)")
+_PART = re.compile(r"\s*[(（]?[a-z]\s*[)）]")
 _TARGETS = frozenset({BlockLabel.TABLE, BlockLabel.FIGURE})
 
 

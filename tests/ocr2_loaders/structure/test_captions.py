@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ocr2_loaders.structure.captions import caption_links
-from tests.support.documents import Place, page_of, spans
+from tests.support.marked_pages import Place, page_of, spans
 
 Part = tuple[str, str] | tuple[str, str, Place]
 TABLE = "<table><tr><td>1</td><td>2</td></tr></table>"
@@ -62,7 +62,7 @@ def test_parts_of_a_figure_have_their_letters_and_share_the_rest() -> None:
         ("image", "", (100, 100, 400, 300)),
         ("image", "", (420, 100, 720, 300)),
         ("image_caption", "(a) north", (100, 305, 400, 320)),
-        ("image_caption", "(b) south", (420, 305, 720, 320)),
+        ("image_caption", "（b）south", (420, 305, 720, 320)),
         ("image_caption", "Figure 1: Walls", (100, 330, 720, 350)),
     ]
     assert links(*parts) == [(2, 0), (3, 1), (4, 0), (4, 1)]
