@@ -24,6 +24,7 @@
     │   ├── FilterUnavailable         a package that it needs is not installed
     │   └── FilterFailed              it gave up on one page; the other pages are good
     ├── SelectionError                a page selection that cannot be read or fits no page
+    ├── ChunkBudgetTooSmall           what is embedded besides a chunk's text leaves no room for any
     ├── OutputError                   a result cannot be written
     └── EngineError …                 see `model_runtime.errors`
 
@@ -44,6 +45,7 @@ from model_runtime.errors import (
 )
 
 __all__ = [
+    "ChunkBudgetTooSmall",
     "DamagedDocument",
     "DocumentError",
     "EmptyDocument",
@@ -183,6 +185,12 @@ class SelectionError(Ocr2Error):
     """A page selection that cannot be read, or that fits no page of the document."""
 
     stage = "pages"
+
+
+class ChunkBudgetTooSmall(Ocr2Error):
+    """What is embedded besides a chunk's text, such as a framework's metadata, leaves no room for any text."""
+
+    stage = "chunks"
 
 
 class OutputError(Ocr2Error):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID, uuid5
 
 SCHEMA_VERSION = 1
@@ -21,6 +22,11 @@ def page_id(file_sha256: str, page_index: int) -> str:
 def block_id(file_sha256: str, page_index: int, position: int) -> str:
     """`position` is the block's place in the reading order of its page, from 0."""
     return _id(file_sha256, f"page:{page_index}", f"block:{position}")
+
+
+def chunk_id(file_sha256: str, policy: str, part_ids: Sequence[str], number: int = 0) -> str:
+    """`part_ids` are the ids of its blocks, or of its page; `number` tells chunks of the same parts apart, from 0."""
+    return _id(file_sha256, f"chunk:{policy}", *part_ids, f"number:{number}")
 
 
 def _id(*parts: str) -> str:
