@@ -7,6 +7,7 @@ Running headers and footers are furniture, which is docling's word for what is n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from mimetypes import types_map
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import unquote
@@ -53,6 +54,7 @@ _LABELS = {
 }
 _DEEPEST_LEVEL = 100
 _MAX_HASH = 2**64
+_UNKNOWN_KIND = "application/octet-stream"
 
 
 def document_bytes(document: StructuredDocument, figures: Figures) -> bytes:
@@ -197,7 +199,9 @@ def _origin(source: Source | FailedSource) -> DocumentOrigin | None:
     if isinstance(source, FailedSource):
         return None
     number = int(source.sha256, 16) % _MAX_HASH
-    return DocumentOrigin(mimetype=source.file_type.value, binary_hash=number, filename=xml_text(one_line(source.name)))
+    # docling takes only the kinds of file that this Python's `mimetypes` knows
+    kind = source.file_type.value if source.file_type.value in types_map.values() else _UNKNOWN_KIND
+    return DocumentOrigin(mimetype=kind, binary_hash=number, filename=xml_text(one_line(source.name)))
 
 
 def _places(joined: JoinedBlock) -> Iterator[ProvenanceItem]:

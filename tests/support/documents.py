@@ -1,44 +1,23 @@
-"""Documents of a few pages, written out block by block, for tests of what their pages say together."""
+"""Pages of one document, read from the model's markup, for tests of what is made of whole documents."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from model_runtime.box import GridBox
-from model_runtime.grounding import written
-from ocr2_loaders.blocks import PageResult, PageStatus, blocks_of
-from ocr2_loaders.sources.source import Source
-from tests.support.requests import source
-
-Place = tuple[int, int, int, int]
-"""x0, y0, x1, y1 on the model's grid."""
+from ocr2_loaders.blocks import blocks_of
+from ocr2_loaders.blocks.page_result import PageResult
+from tests.support.results import page_result
 
 
-def a_source(name: str = "a") -> Source:
-    """Sources of different names have different contents."""
-    return replace(source(), name=f"{name}.pdf", sha256=name.encode().hex().zfill(64)[-64:])
+def span(label: str, body: str, box: str = "100, 100, 900, 200") -> str:
+    return f"<|ref|>{label}<|/ref|><|det|>[[{box}]]<|/det|>\n{body}\n\n"
 
 
-def page_of(page_index: int, transcript: str, document: Source | None = None, **facts: object) -> PageResult:
-    """A page with the blocks of a transcript."""
-    origin = document or a_source()
-    blocks = blocks_of(transcript, page_index=page_index, file_sha256=origin.sha256)
-    page = PageResult(origin, page_index, None, PageStatus.OK, blocks, transcript, width_pt=612.0, height_pt=792.0)
-    return replace(page, **facts)  # type: ignore[arg-type]  # whatever a page result may be told
+def document_pages(*transcripts: str) -> list[PageResult]:
+    """One page for each transcript, 300 by 400 points and twice as many pixels."""
+    return [_page(index, transcript, len(transcripts)) for index, transcript in enumerate(transcripts)]
 
 
-def pages_of(*transcripts: str, document: Source | None = None) -> list[PageResult]:
-    return [page_of(index, transcript, document) for index, transcript in enumerate(transcripts)]
-
-
-def spans(*parts: tuple[str, str] | tuple[str, str, Place]) -> str:
-    """A transcript of (label, body) or (label, body, place); those without a place stand below one another."""
-    return "\n\n".join(_span(part, number, len(parts)) for number, part in enumerate(parts))
-
-
-def _span(part: Sequence[object], number: int, count: int) -> str:
-    label, body, *place = part
-    top, bottom = (100 + 800 * edge // count for edge in (number, number + 1))
-    box = GridBox(*place[0]) if place else GridBox(100, top, 900, max(top, bottom - 5))  # type: ignore[misc]  # a Place
-    return written(str(label), [box], f"\n{body}")
+def _page(index: int, transcript: str, num_pages: int) -> PageResult:
+    page = page_result(page_index=index, num_pages=num_pages, width_px=600, height_px=800, transcript=transcript)
+    return replace(page, blocks=blocks_of(transcript, page_index=index, file_sha256="0" * 64))
