@@ -21,6 +21,15 @@ if TYPE_CHECKING:
         SourceSettings,
         TranscriptionSettings,
     )
+    from ocr2_loaders.structure import (
+        JoinedBlock,
+        StructuredBlock,
+        StructuredDocument,
+        StructuredPage,
+        joined_blocks,
+        structured_document,
+        structured_pages,
+    )
 
 _HOMES = {
     "blocks": ("Block", "BlockLabel", "PageResult", "PageStatus", "Table"),
@@ -36,12 +45,22 @@ _HOMES = {
         "SourceSettings",
         "TranscriptionSettings",
     ),
+    "structure": (
+        "JoinedBlock",
+        "StructuredBlock",
+        "StructuredDocument",
+        "StructuredPage",
+        "joined_blocks",
+        "structured_document",
+        "structured_pages",
+    ),
 }
 
 __all__ = [
     "Block",
     "BlockLabel",
     "CacheSettings",
+    "JoinedBlock",
     "LoadSettings",
     "Ocr2Error",
     "PageResult",
@@ -51,11 +70,17 @@ __all__ = [
     "RecoveryWay",
     "RenderSettings",
     "SourceSettings",
+    "StructuredBlock",
+    "StructuredDocument",
+    "StructuredPage",
     "Table",
     "TranscriptionSettings",
     "figure_of",
+    "joined_blocks",
     "load",
     "picture_of",
+    "structured_document",
+    "structured_pages",
 ]
 
 
