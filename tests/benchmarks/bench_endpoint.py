@@ -1,13 +1,15 @@
 """The endpoint engine at full size: F1 among faults, throughput before a clean server, the PNG encoder, Ctrl-C.
 
 ``python tests/benchmarks/bench_endpoint.py [f1] [clean] [png] [stop]``; without names, all. The server is a process of
-its own on the same machine, so its share of the processor counts against the figures.
+its own on the same machine, so its share of the processor counts against the figures; before the clean server, a lean
+one that does next to nothing stands beside it, and a bare client that does nothing but keep so many requests in flight.
 """
 
 from __future__ import annotations
 
 import asyncio
 import io
+import json
 import signal
 import subprocess
 import sys
@@ -18,6 +20,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import openai
@@ -33,8 +36,33 @@ from model_runtime.engines.endpoint.settings import Dialect  # noqa: E402
 from model_runtime.engines.png import encoded_png  # noqa: E402
 from tests.support.openai_server.app import MODEL, OpenAiApp  # noqa: E402
 from tests.support.openai_server.faults import chaos  # noqa: E402
+from tests.support.openai_server.lean import LeanServer  # noqa: E402
 from tests.support.openai_server.pages import numbered_page, numbered_pages, transcript_of  # noqa: E402
 from tests.support.openai_server.server import OpenAiServer  # noqa: E402
+
+
+def _serve_lean(pipe: Connection, latency_s: float) -> None:
+    async def serve() -> None:
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: LeanServer(latency_s), "127.0.0.1", 0, backlog=1024)
+        pipe.send(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1")
+        await loop.run_in_executor(None, pipe.recv)
+        pipe.send(time.process_time())
+
+    asyncio.run(serve())
+
+
+@contextmanager
+def _lean_server(latency_s: float, counts: dict[str, float]) -> Iterator[str]:
+    """A server process that does next to nothing; `counts` gets its processor time when it ends."""
+    processes = get_context("spawn")
+    ours, theirs = processes.Pipe()
+    process = processes.Process(target=_serve_lean, args=(theirs, latency_s))
+    process.start()
+    yield ours.recv()
+    ours.send(None)
+    counts["cpu_s"] = ours.recv()
+    process.join()
 
 
 def _serve(pipe: Connection, shares: tuple[float, float, float], latency_s: float) -> None:
@@ -106,19 +134,53 @@ async def _plain_client(url: str, num_pages: int, max_retries: int) -> int:
 def clean(num_pages: int = 2560, latency_s: float = 0.2, in_flight: int = 64) -> None:
     """Pages of 16 pixels: what is measured is the engine, not the machine's memory bandwidth."""
     counts: dict[str, float] = {}
-    ideal = num_pages / in_flight * latency_s
     with _server((0.0, 0.0, 0.0), latency_s, counts) as url:
-        settings = EndpointSettings(base_urls=(url,), max_in_flight=in_flight)
-        with EndpointEngine(settings) as engine:
-            list(engine.transcribe(numbered_pages(in_flight)))
-            started, cpu = time.perf_counter(), time.process_time()
-            list(engine.transcribe(numbered_pages(num_pages)))
-            wall, cpu = time.perf_counter() - started, time.process_time() - cpu
-    print(
-        f"clean server: {num_pages / wall:.0f} pages/s, ideal {num_pages / ideal:.0f}: {ideal / wall:.1%}; "
-        f"{cpu / num_pages * 1000:.2f} ms of processor a page, the test server's "
-        f"{counts['cpu_s'] / counts['calls'] * 1000:.2f} ms; {counts['in_flight']} in flight"
+        told = _through_engine(url, num_pages, latency_s, in_flight)
+    print(f"clean server: {told}, the test server's {counts['cpu_s'] / counts['calls'] * 1000:.2f} ms")
+    with _lean_server(latency_s, counts) as url:
+        told = _through_engine(url, num_pages, latency_s, in_flight)
+    print(f"lean server: {told}, the server's {counts['cpu_s'] / (num_pages + in_flight) * 1000:.2f} ms")
+    with _lean_server(latency_s, counts) as url:
+        started, cpu = time.perf_counter(), time.process_time()
+        asyncio.run(_bare_client(url, num_pages, in_flight))
+        wall, cpu = time.perf_counter() - started, time.process_time() - cpu
+    print(f"lean server, bare client: {_rate(num_pages, wall, cpu, num_pages / in_flight * latency_s)}")
+
+
+def _through_engine(url: str, num_pages: int, latency_s: float, in_flight: int) -> str:
+    with EndpointEngine(EndpointSettings(base_urls=(url,), max_in_flight=in_flight)) as engine:
+        list(engine.transcribe(numbered_pages(in_flight)))
+        started, cpu = time.perf_counter(), time.process_time()
+        done = list(engine.transcribe(numbered_pages(num_pages)))
+        wall, cpu = time.perf_counter() - started, time.process_time() - cpu
+    assert [each.text for each in done] == [transcript_of(page) for page in range(num_pages)]
+    return _rate(num_pages, wall, cpu, num_pages / in_flight * latency_s)
+
+
+def _rate(num_pages: int, wall: float, cpu: float, ideal: float) -> str:
+    return (
+        f"{num_pages / wall:.0f} pages/s, ideal {num_pages / ideal:.0f}: {ideal / wall:.1%}; "
+        f"{cpu / num_pages * 1000:.2f} ms of processor a page"
     )
+
+
+async def _bare_client(url: str, num_pages: int, in_flight: int) -> None:
+    """Sends one ready-made request again and again over so many connections: what no client can be faster than."""
+    parts = urlsplit(url)
+    body = chat_request(question_of(numbered_page(1)), EndpointSettings(), Introduction(MODEL, Dialect.PLAIN))
+    content = json.dumps(body).encode()
+    request = b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n" % len(content) + content
+    left = iter(range(num_pages))
+
+    async def one() -> None:
+        reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+        for _ in left:
+            writer.write(request)
+            head = await reader.readuntil(b"\r\n\r\n")
+            await reader.readexactly(int(head.rpartition(b"content-length: ")[2]))
+        writer.close()
+
+    await asyncio.gather(*(one() for _ in range(in_flight)))
 
 
 def _text_page() -> np.ndarray[Any, np.dtype[np.uint8]]:
