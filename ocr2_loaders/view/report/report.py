@@ -50,6 +50,7 @@ def _page(structured: StructuredPage, pixels_of: Callable[[PageResult], NDArray[
         page=page,
         printed_label=structured.printed_label or page.page_label,
         blocks=structured.blocks,
+        numbers={block.id: block.reading_order + 1 for block in page.blocks},
         block_html=block_html,
         sheet=sheet_of(page.blocks, picture.aspect if picture else _aspect(page)),
         figure_window=_figure_window,

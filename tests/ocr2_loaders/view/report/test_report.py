@@ -9,16 +9,19 @@ from hashlib import sha256
 
 import numpy as np
 from bs4 import BeautifulSoup, Tag
+from hypothesis import given
+from hypothesis import strategies as st
 
 from model_runtime.contract import EngineIdentity, FinishReason
 from ocr2_loaders.blocks import Block, PageResult, Table
 from ocr2_loaders.blocks.label import BlockLabel
 from ocr2_loaders.errors import PageUnreadable
 from ocr2_loaders.settings import RecoveryWay
-from ocr2_loaders.structure import StructuredPage, structured_pages
+from ocr2_loaders.structure import StructuredBlock, StructuredPage, structured_pages
 from ocr2_loaders.transcription import Attempt, PageStatus
 from ocr2_loaders.view.report import report
 from tests.support.hostile_markup import ADDRESS, hostile_page
+from tests.support.requests import source
 from tests.support.results import block, page_result
 
 _RENDERED = {"width_px": 30, "height_px": 40}
@@ -123,6 +126,41 @@ def test_a_figure_shows_its_part_of_the_picture() -> None:
     (image,) = section.select(".sheet image")
     assert use.get("href") == f"#{image.get('id')}"
     assert crop.get("viewbox") == "0.0 0.0 1000.0 1333.3"
+
+
+def test_a_block_says_what_the_rest_of_the_document_says_about_it() -> None:
+    table, caption = block(label=BlockLabel.TABLE, id="t"), block(label=BlockLabel.CAPTION, id="c")
+    page = page_result(table, caption, block(label=BlockLabel.HEADER), block(label=BlockLabel.HEADING))
+    facts: list[dict[str, object]] = [
+        {"caption_ids": ("c", "elsewhere"), "continues_id": "earlier"},
+        {"captioned_ids": ("t",)},
+        {"is_running": True},
+        {"heading_level": 3},
+    ]
+    blocks = tuple(StructuredBlock(each, **known) for each, known in zip(page.blocks, facts, strict=True))
+    kinds = BeautifulSoup("".join(report([StructuredPage(page, blocks)], _pixels)), "html.parser").select(".kind")
+    assert _words(kinds) == [
+        "1 table captioned by 2 goes on from an earlier page no box",
+        "2 caption about 1 no box",
+        "3 header left out of the text no box",
+        "4 heading level 3 no box",
+    ]
+
+
+@given(text=st.text(max_size=200))
+def test_any_text_stays_text(text: str) -> None:
+    page = page_result(
+        block(text=text, markdown=text, model_label=text, notes=(text,)),
+        warnings=(text,),
+        transcript=text,
+        page_label=text,
+        source=replace(source(), name=text),
+    )
+    document = _parsed(page)
+    own = ["style", "h1", "section", "h2", "article", "script"]
+    assert [element.name for element in document.select(", ".join(own))] == own
+    if not set(text) & set("\r\0"):
+        assert [part.get_text() for part in document.select(".transcript pre")] == ([text] if text else [])
 
 
 def test_tables_and_formulas_are_drawn() -> None:
