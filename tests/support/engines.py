@@ -25,7 +25,7 @@ class WaitingEngine(AbstractContextManager["WaitingEngine"]):
         self.num_closed = 0
 
     @classmethod
-    def from_options(cls, options: EngineOptions) -> Self:
+    def from_options(cls, _options: EngineOptions) -> Self:
         """For tests that register it under a name."""
         return cls()
 

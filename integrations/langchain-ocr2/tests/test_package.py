@@ -18,8 +18,8 @@ def test_it_is_typed() -> None:
 
 
 def test_the_catalogue_names_everything_public() -> None:
-    assert langchain_ocr2.__all__ == ["Ocr2Loader"]
-    assert langchain_ocr2.Ocr2Loader
+    assert langchain_ocr2.__all__ == ["Ocr2BlobParser", "Ocr2Loader", "ocr2_key_encoder"]
+    assert all(getattr(langchain_ocr2, name) for name in langchain_ocr2.__all__)
 
 
 @pytest.mark.parametrize("section", ["Setup:", "Instantiate:", "Lazy load:", "Async load:"])
