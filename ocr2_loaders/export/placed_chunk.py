@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ocr2_loaders.blocks.page_result import PageResult
-from ocr2_loaders.chunks import Chunk
+from ocr2_loaders.chunks import Chunk, chunks_of
 from ocr2_loaders.export.parents import Parents
 from ocr2_loaders.settings import ChunkSettings
 from ocr2_loaders.structure import StructuredPage
@@ -25,8 +25,6 @@ class Chunking:
     embedded_text: Callable[[Chunk], str] | None = None
 
     def chunks(self, pages: Iterable[StructuredPage]) -> Iterator[Chunk]:
-        from ocr2_loaders.chunks import chunks_of
-
         if self.embedded_text is None:
             return chunks_of(pages, self.settings, count_tokens=self.count_tokens)
         return chunks_of(pages, self.settings, count_tokens=self.count_tokens, embedded_text=self.embedded_text)

@@ -1,4 +1,4 @@
-"""How long `import ocr2_loaders` takes, beside its own dependencies and an empty interpreter.
+"""How long `import ocr2_loaders` and the integrations take, beside what they stand on and an empty interpreter.
 
 python tests/benchmarks/bench_import.py
 """
@@ -18,6 +18,11 @@ STATEMENTS = {
     "ocr2_loaders": "import ocr2_loaders",
     "ocr2_loaders, and load from it": "from ocr2_loaders import load",
 }
+FRAMEWORKS = {
+    "llama_index.core": "llama_index.readers.ocr2",
+    "langchain_core.documents, .document_loaders": "langchain_ocr2",
+}
+"""What an integration is imported beside, and the integration."""
 ROUNDS = 11
 
 
@@ -27,12 +32,23 @@ def seconds(statement: str) -> float:
     return time.perf_counter() - start
 
 
+def measured(statements: dict[str, str]) -> dict[str, float]:
+    """Medians of rounds in which the statements take turns, so that a busy machine is busy for all of them."""
+    rounds = [{name: seconds(statement) for name, statement in statements.items()} for _ in range(ROUNDS)]
+    return {name: median(each[name] for each in rounds) for name in statements}
+
+
 def main() -> None:
-    rounds = [{name: seconds(statement) for name, statement in STATEMENTS.items()} for _ in range(ROUNDS)]
-    empty = median(each["nothing"] for each in rounds)
+    taken = measured(STATEMENTS)
     for name in STATEMENTS:
-        taken = median(each[name] for each in rounds)
-        print(f"{name:40} {taken * 1000:6.0f} ms   {(taken - empty) * 1000:6.0f} ms above an empty interpreter")
+        above = taken[name] - taken["nothing"]
+        print(f"{name:50} {taken[name] * 1000:6.0f} ms   {above * 1000:6.0f} ms above an empty interpreter")
+    for framework, integration in FRAMEWORKS.items():
+        package = framework.split(".", 1)[0]
+        parts = ", ".join(part if part.startswith(package) else package + part for part in framework.split(", "))
+        taken = measured({framework: f"import {parts}", integration: f"import {parts}, {integration}"})
+        added = taken[integration] - taken[framework]
+        print(f"{integration:50} {taken[integration] * 1000:6.0f} ms   {added * 1000:6.0f} ms above {framework}")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from ocr2_loaders.blocks import PageResult
 from ocr2_loaders.export.metadata import BOOKKEEPING_KEYS, KEYS
 
 _OF_THE_PART = (
+    "page_end",
     "category",
     "block_type",
     "element_id",
