@@ -16,7 +16,7 @@ from ocr2_loaders.export.list_items import ListItem, list_items
 from ocr2_loaders.export.mathml import mathml_of
 
 _LOWEST_HEADING = 6
-_FORMULA_IN_CELL = re.compile(r"\\\(([^<]+?)\\\)")
+_FORMULA_IN_CELL = re.compile(r"\\\(((?:(?!\\\()[^<])+?)\\\)")
 
 
 def block_html(block: Block, heading_level: int | None = None) -> str:

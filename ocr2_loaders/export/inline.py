@@ -10,12 +10,14 @@ from html import unescape
 from ocr2_loaders.blocks.block import Block
 from ocr2_loaders.blocks.html_tag import LINE_BREAKS, STYLES, TEXT_TAG
 
-_FORMULA = r"\\\((?P<inline>.+?)\\\)|\\\[(?P<display>.+?)\\\]"
+_INLINE = r"\\\((?P<inline>(?>\\\\|(?!\\\().)+?)\\\)"
+_DISPLAY = r"\\\[(?P<display>(?>\\\\|(?!\\\[).)+?)\\\]"
+_FORMULA = rf"(?<!\\)(?:{_INLINE}|{_DISPLAY})"
+"""A formula ends before another one begins, so that a page of open ones is read once and not once for each; the
+line break of LaTeX (`\\\\[1ex]`) opens none."""
 _BOLD = r"(?P<bold>\*\*)(?=\S)(?=[^*\n]*[^*\s]\*\*)|(?<=\S)(?P<end_of_bold>\*\*)"
 _MARK = re.compile(rf"{_FORMULA}|{_BOLD}|(?P<tag>{TEXT_TAG})", re.DOTALL | re.IGNORECASE)
 _NAME_OF_TAG = re.compile(r"</?(\w+)")
-
-
 _MARKS = re.compile(r"\A(?:#{1,6}[ \t]+|\\(?=#))")
 
 

@@ -31,6 +31,16 @@ def test_formulas_are_runs_of_their_own() -> None:
     ]
 
 
+def test_a_line_break_within_a_formula_opens_no_other() -> None:
+    assert list(runs_of(r"\[ a \\[1ex] b \]")) == [Run(r"a \\[1ex] b", is_formula=True, is_display=True)]
+
+
+def test_a_page_of_marks_that_are_never_closed_is_read_once() -> None:
+    """Read once for each mark, these would take hours."""
+    for mark in (r"\(", r"\[", "**a", "<b>", "<b"):
+        assert plain_text(mark * 30_000).count("a") == mark.count("a") * 30_000
+
+
 def test_a_tag_that_only_breaks_the_line_is_a_line_break() -> None:
     assert plain_text("a<br>b<br/>c") == "a\nb\nc"
 
