@@ -43,6 +43,18 @@ def test_a_question_is_answered_and_its_place_saved_as_a_picture(folder: Path, t
     assert 0.01 < ink < 0.3
 
 
+def test_langchain_answers_in_the_documents_own_words_and_cites_them(folder: Path, tmp_path: Path):
+    pytest.importorskip("langchain_ocr2")
+    printed = output_of("langchain_rag.py", folder / "minutes.pdf", QUESTION, cwd=tmp_path)
+    _, question, answer, citations = printed.split("\n\n")
+    assert question == QUESTION
+    assert "mend the roof?" in answer.replace("\n", " ")
+    number = int(answer.rsplit("[", 1)[1].rstrip("]"))
+    cited = citations.splitlines()[number - 1]
+    assert cited.startswith(f"[{number}] minutes.pdf, page ")
+    assert "% down: " in cited
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     pytest.importorskip("lancedb")
