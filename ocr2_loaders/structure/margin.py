@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ocr2_loaders.blocks.block import Block
 from ocr2_loaders.blocks.label import BlockLabel
 from ocr2_loaders.blocks.page_result import PageResult
-from ocr2_loaders.structure.printed_number import number_alone
+from ocr2_loaders.structure.printed_number import number_alone, value_of
 
 _TOP, _BOTTOM = 0.13, 0.87
 _OUTER_TOP, _OUTER_BOTTOM = 0.09, 0.92
@@ -26,53 +26,69 @@ _SAME_CORNER = 0.012
 _RUNNING = frozenset({BlockLabel.HEADER, BlockLabel.FOOTER, BlockLabel.PAGE_NUMBER})
 _HEADINGS = frozenset({BlockLabel.TITLE, BlockLabel.HEADING})
 _CANDIDATES = _HEADINGS | {BlockLabel.TEXT, BlockLabel.OTHER, BlockLabel.LIST, BlockLabel.FOOTNOTE, BlockLabel.FIGURE}
+_IN_MARGINS = _CANDIDATES | _RUNNING
 _COUNTING = re.compile(r"[0-9]+|\b[ivxlc]+\b")
 _WORDS = re.compile(r"\W+")
 
 
 @dataclass(frozen=True, slots=True)
 class MarginLine:
-    """A block in the margin. `key` is the same wherever only a page number changes; `corners` are page-relative.
+    """A block in the margin. `key` are its words without numbers, `counts` its numbers, each less the page's index.
 
-    `num_needed` is on how many pages it has to stand before it counts as running.
+    `corners` are page-relative. `num_needed` is on how many pages it has to stand before it counts as running.
     """
 
     block_id: str
     key: str
     text: str
+    counts: tuple[int, ...]
     corners: tuple[float, float, float, float]
     num_needed: int
 
     def is_same_as(self, other: MarginLine) -> bool:
-        """Whether both say the same at the same height; left and right pages may mirror each other."""
+        """Whether both say the same at the same height; left and right pages may mirror each other.
+
+        Numbers may differ where one of them counts the pages: "Example 9" and "Example 10" are no header.
+        """
         if self.key != other.key:
             return False
         if not self.key:
             return all(abs(a - b) <= _SAME_CORNER for a, b in zip(self.corners, other.corners, strict=True))
+        if self.text != other.text and not any(map(int.__eq__, self.counts, other.counts)):
+            return False
         return abs(self.corners[1] + self.corners[3] - other.corners[1] - other.corners[3]) <= 2 * _SAME_PLACE
 
 
 @dataclass(frozen=True, slots=True)
 class Margins:
-    """The margin lines of a page. `running_ids` are blocks that run by their kind or their form alone."""
+    """The margin lines of a page: those that may run, and those that do by their kind or their form.
+
+    `running_ids` are all blocks that run by kind or form, `texts` all that is said in the margins.
+    """
 
     page_index: int
     lines: tuple[MarginLine, ...]
+    known: tuple[MarginLine, ...]
     running_ids: frozenset[str]
     texts: tuple[str, ...]
-    """Of all of these."""
     body: int
     """A hash of everything that is not in the margins."""
 
 
 def margins_of(page: PageResult) -> Margins:
     running = frozenset(block.id for block in page.blocks if block.label in _RUNNING or _is_page_number(block))
-    others = [block for block in page.blocks if block.id not in running]
-    lines = tuple(_lines_of(others if len(others) <= 2 * _MOST else others[:_MOST] + others[-_MOST:]))
+    outer = page.blocks if len(page.blocks) <= 2 * _MOST else page.blocks[:_MOST] + page.blocks[-_MOST:]
+    lines = tuple(_lines_of(outer))
     in_margin = running | {line.block_id for line in lines}
     body = tuple(block.text for block in page.blocks if block.id not in in_margin)
-    texts = tuple(block.text for block in page.blocks if block.id in in_margin)
-    return Margins(page.page_index, lines, running, texts, hash(body) if body else 0)
+    return Margins(
+        page.page_index,
+        tuple(line for line in lines if line.block_id not in running),
+        tuple(line for line in lines if line.block_id in running),
+        running,
+        tuple(block.text for block in page.blocks if block.id in in_margin),
+        hash(body) if body else 0,
+    )
 
 
 def _is_page_number(block: Block) -> bool:
@@ -85,11 +101,12 @@ def _is_page_number(block: Block) -> bool:
 
 def _lines_of(blocks: Sequence[Block]) -> Iterator[MarginLine]:
     for block in blocks:
-        if block.label in _CANDIDATES and len(block.text) <= _LONGEST and _is_in_margin(block):
+        if block.label in _IN_MARGINS and len(block.text) <= _LONGEST and _is_in_margin(block):
             box = block.bounding_box
             corners = (box.x0, box.y0, box.x1, box.y1) if box else (0.0, 0.0, 1.0, 1.0)
             num_needed = 3 if block.label in _HEADINGS or block.label is BlockLabel.FIGURE else 2
-            yield MarginLine(block.id, _key(block.text), block.text, corners, num_needed)
+            counts = tuple(value - block.page_index for value in _numbers(block.text))
+            yield MarginLine(block.id, _key(block.text), block.text, counts, corners, num_needed)
 
 
 def _is_in_margin(block: Block) -> bool:
@@ -99,6 +116,11 @@ def _is_in_margin(block: Block) -> bool:
     if block.label in _HEADINGS:
         return box.height <= _TALLEST_HEADING and (box.y1 <= _OUTER_TOP or box.y0 >= _OUTER_BOTTOM)
     return (block.label is BlockLabel.FIGURE or box.height <= _TALLEST) and (box.y1 <= _TOP or box.y0 >= _BOTTOM)
+
+
+def _numbers(text: str) -> Iterator[int]:
+    for found in _COUNTING.finditer(text.casefold()):
+        yield value_of(found[0]) or 0
 
 
 def _key(text: str) -> str:

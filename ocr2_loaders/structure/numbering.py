@@ -6,7 +6,8 @@ from ocr2_loaders.structure.heading_number import HeadingNumber, Scheme, reading
 
 _FURTHEST_JUMP = 3
 """Headings that the model missed, or that stand on pages left out."""
-_OUTERMOST = frozenset({Scheme.PART, Scheme.APPENDIX})
+_NAMED = frozenset({Scheme.PART, Scheme.CHAPTER, Scheme.APPENDIX})
+"""Ways that say what they number: a chapter lies in a part or in nothing, whatever a contents page counted before."""
 
 
 class Numbering:
@@ -45,7 +46,7 @@ class Numbering:
     def _taken(self, number: HeadingNumber) -> int:
         scheme, places = number.scheme, number.places
         if scheme not in self._depth_above:
-            begins = places == (1,) and scheme not in _OUTERMOST
+            begins = places == (1,) and scheme not in _NAMED
             self._depth_above[scheme] = self._open_depth if begins else self._guessed_depth_above(scheme)
         self._last[scheme] = places[0]
         if scheme is Scheme.APPENDIX:

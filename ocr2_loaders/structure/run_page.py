@@ -10,12 +10,9 @@ from ocr2_loaders.blocks.page_result import PageResult
 
 @dataclass(frozen=True, slots=True)
 class RunPage:
-    """A page, its blocks that are no part of the text, and the page number printed on it."""
+    """A page, its blocks that are no part of the text, those that are, and the page number printed on it."""
 
     page: PageResult
     running_ids: frozenset[str]
+    text_blocks: tuple[Block, ...]
     printed_label: str | None
-
-    @property
-    def text_blocks(self) -> tuple[Block, ...]:
-        return tuple(block for block in self.page.blocks if block.id not in self.running_ids)

@@ -39,7 +39,8 @@ def _run_page(before: deque[Margins], waiting: _Waiting) -> RunPage:
     ids = margins.running_ids | {line.block_id for line in margins.lines if _is_running(line, margins, neighbours)}
     if len(ids) == len(page.blocks) and ids != margins.running_ids:
         ids = margins.running_ids  # lines that are all a page has are its text
-    return RunPage(page, ids, _printed_label(page, ids, neighbours))
+    text_blocks = tuple(block for block in page.blocks if block.id not in ids)
+    return RunPage(page, ids, text_blocks, _printed_label(page, ids, neighbours))
 
 
 def _is_settled(margins: Margins, before: Iterable[Margins], waiting: _Waiting) -> bool:
@@ -56,7 +57,7 @@ def _neighbours(before: Iterable[Margins], waiting: _Waiting) -> list[Margins]:
 def _is_running(line: MarginLine, margins: Margins, neighbours: Sequence[Margins]) -> bool:
     """Pages with the very same text are one page twice, and say nothing about what runs through a document."""
     others = (near for near in neighbours if not near.body or near.body != margins.body)
-    return 1 + sum(any(map(line.is_same_as, near.lines)) for near in others) >= line.num_needed
+    return 1 + sum(any(map(line.is_same_as, (*near.lines, *near.known))) for near in others) >= line.num_needed
 
 
 def _printed_label(page: PageResult, running_ids: frozenset[str], neighbours: Sequence[Margins]) -> str | None:

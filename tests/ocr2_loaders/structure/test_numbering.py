@@ -31,6 +31,11 @@ def test_numbers_that_begin_anew_in_each_chapter_lie_within_it() -> None:
     assert depths(*headings) == [1, 2, 3, 4, 1, 2, 3]
 
 
+def test_chapters_lie_within_no_entry_of_a_contents_page() -> None:
+    headings = ["1 Moss 1", "2 Walls 17", "Chapter 1", "1.1 Stone", "Chapter 2"]
+    assert depths(*headings) == [1, 1, 1, 2, 1]
+
+
 def test_numbers_that_hold_the_chapters_own_lie_below_it() -> None:
     assert depths("Chapter 3 Moss", "3.1 Walls", "3.1.1 Stone") == [1, 2, 3]
 

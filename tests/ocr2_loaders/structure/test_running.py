@@ -41,10 +41,21 @@ def test_a_line_that_comes_again_at_the_same_place_is_running() -> None:
     assert running(document("Moss Weekly", "Moss Weekly")) == [["Moss Weekly"]] * 2
 
 
+def test_what_is_a_header_on_one_page_is_one_on_the_next() -> None:
+    upper = spans(("header", "Moss Weekly", TOP), ("text", "Wall 1.", BODY))
+    lower = spans(("text", "Moss Weekly", TOP), ("text", "Wall 2.", BODY))
+    assert running(pages_of(upper, lower)) == [["Moss Weekly"]] * 2
+
+
 def test_only_the_page_number_in_it_may_change() -> None:
     pages = document("12 Moss Weekly", "13 Moss Weekly", "14 Moss Weekly")
     assert running(pages) == [["12 Moss Weekly"], ["13 Moss Weekly"], ["14 Moss Weekly"]]
     assert labels(pages) == ["12", "13", "14"]
+
+
+def test_a_number_that_does_not_count_pages_is_a_part_of_the_text() -> None:
+    assert running(document("Example 9", "Example 9a", "Example 10", "Example 14")) == [[], [], [], []]
+    assert running(document("Chapter 1 p. iv", "Chapter 1 p. v")) == [["Chapter 1 p. iv"], ["Chapter 1 p. v"]]
 
 
 def test_left_and_right_pages_have_headers_of_their_own() -> None:
