@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
@@ -70,15 +71,30 @@ class Transcript:
     """What the engine says of its own work on this page, one plain sentence each."""
     logprobs: tuple[float, ...] | None = None
     """The natural logarithm of the probability of each token written, in order; None where the engine tells none."""
+    token_ends: tuple[int, ...] | None = None
+    """For each of the `logprobs`, the offset in `text`, in characters, at which its token ends; never falling. None
+    where that is not known."""
 
     @property
     def confidence(self) -> float | None:
         """The geometric mean of the tokens' probabilities, 0..1; None where the engine tells none."""
-        return math.exp(math.fsum(self.logprobs) / len(self.logprobs)) if self.logprobs else None
+        return _confidence(self.logprobs or ())
+
+    def confidence_between(self, start: int, end: int) -> float | None:
+        """The same of the tokens that wrote the characters from `start` up to `end`; None where that is not known."""
+        if self.logprobs is None or self.token_ends is None:
+            return None
+        first = bisect_right(self.token_ends, start)
+        last = bisect_left(self.token_ends, end, first) + 1
+        return _confidence(self.logprobs[first:last])
 
     @classmethod
     def failed(cls, page_index: int, error: EngineError, text: str = "") -> Self:
         return cls(page_index, text, FinishReason.ERROR, error)
+
+
+def _confidence(logprobs: Sequence[float]) -> float | None:
+    return math.exp(math.fsum(logprobs) / len(logprobs)) if logprobs else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,10 +162,15 @@ def _pages_or_error(
 
 
 def _result_of(page: TranscribedPage) -> PageResult:
-    facts = {field.name: getattr(page, field.name) for field in fields(page)}
+    facts = {field.name: getattr(page, field.name) for field in fields(page) if field.name != "confidences"}
     blocks = () if page.status is PageStatus.FAILED else _blocks_of(page)
     return PageResult(**facts, blocks=blocks)
 
 
 def _blocks_of(page: TranscribedPage) -> tuple[Block, ...]:
-    return blocks_of(page.transcript, page_index=page.page_index, file_sha256=page.source.identity)
+    return blocks_of(
+        page.transcript,
+        page_index=page.page_index,
+        file_sha256=page.source.identity,
+        confidences=dict(page.confidences),
+    )

@@ -36,7 +36,9 @@ class RecordingRuntime(AbstractContextManager["RecordingRuntime"]):
             for transcript in self._runtime.transcribe(_noting(requests, digests)):
                 digest = digests.pop(0)
                 if transcript.error is None:
-                    recording = Recording(transcript.text, transcript.finish_reason, digest)
+                    recording = Recording(
+                        transcript.text, transcript.finish_reason, digest, transcript.logprobs, transcript.token_ends
+                    )
                     lines.write(recording_as_json(recording) + "\n")
                     lines.flush()
                 yield transcript

@@ -25,6 +25,8 @@ class Recording:
     text: str
     finish_reason: FinishReason = FinishReason.STOP
     pixels_sha256: str | None = None
+    logprobs: tuple[float, ...] | None = None
+    token_ends: tuple[int, ...] | None = None
 
 
 _RECORDING = TypeAdapter(Recording)
@@ -105,7 +107,13 @@ class ReplayEngine(AbstractContextManager["ReplayEngine"]):
                 hint="record one, or give as many transcripts as there are pages",
             )
             return Transcript.failed(request.page_index, reason)
-        return Transcript(request.page_index, recording.text, recording.finish_reason)
+        return Transcript(
+            request.page_index,
+            recording.text,
+            recording.finish_reason,
+            logprobs=recording.logprobs,
+            token_ends=recording.token_ends,
+        )
 
 
 def _from_folder(folder: Path) -> list[Recording]:

@@ -17,7 +17,8 @@ class Block:
     `text` is what to embed and search: no markup, table rows one a line with tabs between cells, LaTeX for a formula.
     `markdown` is what to show. `boxes` are as the model wrote them, on its 0..999 grid; a paragraph that runs over
     columns has several. `reading_order` counts from 0 on the page. `model_label` is the model's own word, None for text
-    it wrote without a tag. `latex` carries no delimiters.
+    it wrote without a tag. `latex` carries no delimiters. `confidence` is the geometric mean, 0..1, of the tokens'
+    probabilities behind the block's tag, of which several blocks may have been made; None where the engine tells none.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Block:
     table: Table | None = None
     latex: str | None = None
     notes: tuple[str, ...] = ()
+    confidence: float | None = None
 
     @property
     def page_number(self) -> int:

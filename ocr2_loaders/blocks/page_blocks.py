@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from model_runtime.grounding import GroundedSpan, parse
 from ocr2_loaders import identity
@@ -11,17 +12,30 @@ from ocr2_loaders.blocks.label import BlockLabel, is_known, label_of
 from ocr2_loaders.blocks.part import Part, parts_of
 from ocr2_loaders.blocks.splitting import Kind, pieces_of
 
+_NONE_TOLD: Mapping[int, float] = MappingProxyType({})
 _BEHIND_TABLE = frozenset({"table_caption", "table_footnote"})
 _REAL_WITHOUT_TEXT = frozenset({BlockLabel.FIGURE, BlockLabel.TABLE})
 _SHARED = "the model wrote more than one thing into the boxes of this block"
 
 
-def blocks_of(transcript: str, *, page_index: int, file_sha256: str) -> tuple[Block, ...]:
-    """The blocks of a whole transcript, in the order in which the model wrote them."""
-    return tuple(blocks_from(parse(transcript), page_index=page_index, file_sha256=file_sha256))
+def blocks_of(
+    transcript: str, *, page_index: int, file_sha256: str, confidences: Mapping[int, float] = _NONE_TOLD
+) -> tuple[Block, ...]:
+    """The blocks of a whole transcript, in the order in which the model wrote them.
+
+    `confidences` are those of its spans, by their starts in the transcript.
+    """
+    spans = parse(transcript)
+    return tuple(blocks_from(spans, page_index=page_index, file_sha256=file_sha256, confidences=confidences))
 
 
-def blocks_from(spans: Iterable[GroundedSpan], *, page_index: int, file_sha256: str) -> Iterator[Block]:
+def blocks_from(
+    spans: Iterable[GroundedSpan],
+    *,
+    page_index: int,
+    file_sha256: str,
+    confidences: Mapping[int, float] = _NONE_TOLD,
+) -> Iterator[Block]:
     """The blocks of one page's spans, drawing no more spans than the next block needs."""
     position = 0
     for span, body in _settled(spans):
@@ -41,6 +55,7 @@ def blocks_from(spans: Iterable[GroundedSpan], *, page_index: int, file_sha256: 
                 table=part.table,
                 latex=part.latex,
                 notes=(*span.notes, *part.notes, *shared),
+                confidence=confidences.get(span.start),
             )
             position += 1
 

@@ -80,6 +80,9 @@ class TranscribedPage:
     there is no text layer that could tell."""
     outline: tuple[OutlineEntry, ...] = ()
     """The entries of the PDF's outline that lead to this page."""
+    confidences: tuple[tuple[int, float], ...] = ()
+    """How sure the engine was of each span's words, where it tells: the span's start in `transcript`, and the geometric
+    mean of its tokens' probabilities. Empty as well where the transcript was put together or cut."""
     turned_deg: float = 0.0
     """How far filters turned the page's picture clockwise before it was read; boxes and sizes are those after that."""
 

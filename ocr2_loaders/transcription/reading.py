@@ -57,6 +57,8 @@ class Reading:
     problem: str | None = None
     error: EngineError | None = None
     missing_words: float | None = None
+    confidences: tuple[tuple[int, float], ...] = ()
+    """See `TranscribedPage`."""
 
     @property
     def num_letters(self) -> int:
@@ -90,8 +92,31 @@ def judged(
     missing = None if error or settings.max_missing_words is None else missing_words(layer, text)
     problem = error.message if error else _PROBLEM.get(status) or _too_short(text, layer, missing, settings)
     return Reading(
-        way, engine, status, text, transcript.text, transcript.finish_reason, transcript.notes, problem, error, missing
+        way,
+        engine,
+        status,
+        text,
+        transcript.text,
+        transcript.finish_reason,
+        transcript.notes,
+        problem,
+        error,
+        missing,
+        () if loops else _confidences(transcript),
     )
+
+
+def _confidences(transcript: Transcript) -> tuple[tuple[int, float], ...]:
+    """Of every span that has words; its tag, where boxes are, is not asked."""
+    if transcript.token_ends is None:
+        return ()
+    found = []
+    for span in parse(transcript.text):
+        first = span.end - len(span.body.lstrip())
+        confidence = transcript.confidence_between(first, first + len(span.text)) if span.text else None
+        if confidence is not None:
+            found.append((span.start, confidence))
+    return tuple(found)
 
 
 def best_of(readings: list[Reading]) -> Reading:

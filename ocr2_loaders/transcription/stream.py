@@ -154,6 +154,7 @@ def _with_result(facts: TranscribedPage, readings: list[Reading]) -> Transcribed
         error=error,
         attempts=tuple(reading.attempt for reading in readings) if first.problem else (),
         missing_words=best.missing_words,
+        confidences=best.confidences,
     )
 
 

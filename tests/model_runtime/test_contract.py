@@ -20,3 +20,13 @@ def test_a_runtime_need_not_stream() -> None:
     engine = ReplayEngine.from_texts([])
     assert isinstance(engine, Runtime)
     assert not isinstance(engine, StreamingRuntime)
+
+
+def test_confidence_between_two_places_is_that_of_the_tokens_there() -> None:
+    logprobs = tuple(map(math.log, (0.5, 0.25, 0.125)))
+    transcript = Transcript(0, "one two 3", logprobs=logprobs, token_ends=(4, 8, 9))
+    assert transcript.confidence_between(0, 4) == pytest.approx(0.5)
+    assert transcript.confidence_between(4, 8) == pytest.approx(0.25)
+    assert transcript.confidence_between(2, 5) == pytest.approx(math.sqrt(0.125))
+    assert transcript.confidence_between(8, 9) == pytest.approx(0.125)
+    assert Transcript(0, "one", logprobs=logprobs).confidence_between(0, 3) is None

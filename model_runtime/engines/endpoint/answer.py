@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from model_runtime.contract import FinishReason
 from model_runtime.engines.endpoint.diagnosis import one_line
 from model_runtime.engines.endpoint.fault import Fault, FaultKind
+from model_runtime.engines.token_ends import token_ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Answer:
     text: str
     finish_reason: FinishReason
     logprobs: tuple[float, ...] | None = None
+    token_ends: tuple[int, ...] | None = None
     num_prompt_tokens: int | None = None
     """The page and the prompt as the server counted them; not told in streams."""
 
@@ -67,18 +69,17 @@ def answer_from(body: bytes, url: str) -> Answer:
     choice = completion.choices[0]
     text = choice.message.content or ""
     tokens = choice.logprobs.content if choice.logprobs else None
-    answer = whole_answer(text, choice.finish_reason, logprobs_of(tokens), url)
+    answer = whole_answer(text, choice.finish_reason, tokens or (), url)
     return replace(answer, num_prompt_tokens=completion.usage.prompt_tokens if completion.usage else None)
 
 
-def logprobs_of(tokens: Iterable[TokenLogprob] | None) -> tuple[float, ...] | None:
-    return tuple(token.logprob for token in tokens) if tokens else None
-
-
-def whole_answer(text: str, reason: str | None, logprobs: tuple[float, ...] | None, url: str) -> Answer:
+def whole_answer(text: str, reason: str | None, tokens: Sequence[TokenLogprob], url: str) -> Answer:
     """Only a finish reason says that an answer ended. Raises: Fault for the reasons that mean no page."""
     if reason in _ENDS:
-        return Answer(text, _ENDS[reason], logprobs)
+        if not tokens:
+            return Answer(text, _ENDS[reason])
+        logprobs = tuple(token.logprob for token in tokens)
+        return Answer(text, _ENDS[reason], logprobs, token_ends([token.token for token in tokens], text))
     if reason == "content_filter":
         fault = Fault(FaultKind.REFUSED_PAGE, f"the server at {url} filtered the page's content")
     elif reason in {"abort", "error"}:

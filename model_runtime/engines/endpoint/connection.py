@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 
 import httpcore
 
-
 _HAS_A_BODY = b"POST "
 """How the head of a request begins that is not sent before its body: one call to the system, not two."""
 

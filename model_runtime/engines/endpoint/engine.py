@@ -59,6 +59,7 @@ class EndpointEngine(AbstractContextManager["EndpointEngine"]):
         chosen = self.settings
         guard = f"guard {chosen.ngram_size}/{chosen.ngram_window}"
         version = f"protocol {PROTOCOL_VERSION}, {guard}, {chosen.max_tokens or 'all'} tokens, {chosen.dialect}"
+        version += ", logprobs" if chosen.logprobs else ""
         return EngineIdentity("endpoint", version, chosen.model or self._model_of_servers())
 
     def transcribe(self, requests: Iterable[PageRequest]) -> Iterator[Transcript]:

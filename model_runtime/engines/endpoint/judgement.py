@@ -23,6 +23,7 @@ def judged(question: Question, answer: Answer) -> Transcript:
         error,
         (STRIPPED,) if error is None and _is_stripped(question.prompt, answer.text) else (),
         answer.logprobs,
+        answer.token_ends,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from openai.types.chat import ChatCompletionChunk
 from pydantic import ValidationError
 
-from model_runtime.engines.endpoint.answer import Answer, Logprobs, logprobs_of, whole_answer
+from model_runtime.engines.endpoint.answer import Answer, Logprobs, TokenLogprob, whole_answer
 from model_runtime.engines.endpoint.fault import Fault, FaultKind
 
 DeltaSink = Callable[[str], None]
@@ -21,7 +21,7 @@ class StreamedAnswer:
         self._url = url
         self._sink = sink
         self._pieces: list[str] = []
-        self._logprobs: list[float] = []
+        self._tokens: list[TokenLogprob] = []
         self._finish_reason: str | None = None
 
     @property
@@ -32,7 +32,7 @@ class StreamedAnswer:
         """Raises: Fault when the stream ends without a finish reason that means a page."""
         async for chunk in chunks:
             self._take(chunk)
-        return whole_answer(self.text, self._finish_reason, tuple(self._logprobs) or None, self._url)
+        return whole_answer(self.text, self._finish_reason, self._tokens, self._url)
 
     def _take(self, chunk: ChatCompletionChunk) -> None:
         """The client does not check what it parses, so nothing is taken for granted here."""
@@ -40,8 +40,7 @@ class StreamedAnswer:
             for choice in (chunk.choices or ())[:1]:
                 self._finish_reason = choice.finish_reason or self._finish_reason
                 if choice.logprobs:
-                    tokens = Logprobs.model_validate(choice.logprobs, from_attributes=True).content
-                    self._logprobs += logprobs_of(tokens) or ()
+                    self._tokens += Logprobs.model_validate(choice.logprobs, from_attributes=True).content or ()
                 piece = choice.delta.content
                 if piece:
                     self._pieces.append(piece)

@@ -34,6 +34,7 @@ class PageInWriting:
     page_index: int
     text: TextOfPage
     logprobs: list[float] = field(default_factory=list)
+    token_ends: list[int] = field(default_factory=list)
     finish_reason: FinishReason | None = None
 
     def add(self, token: WrittenToken) -> str:
@@ -43,7 +44,10 @@ class PageInWriting:
             return self.text.finish()
         self.logprobs.append(token.logprob)
         piece = self.text.add(token.token_id)
-        return piece + self.text.finish() if token.finish_reason else piece
+        if token.finish_reason:
+            piece += self.text.finish()
+        self.token_ends.append((self.token_ends[-1] if self.token_ends else 0) + len(piece))
+        return piece
 
     def transcript(self) -> Transcript:
         return Transcript(
@@ -51,4 +55,5 @@ class PageInWriting:
             self.text.whole,
             self.finish_reason or FinishReason.ABORT,
             logprobs=tuple(self.logprobs),
+            token_ends=tuple(self.token_ends),
         )

@@ -17,7 +17,7 @@ from model_runtime.engines.loop_thread import LoopThread
 from model_runtime.engines.model_folder import PUBLISHED_MODEL, model_folder
 from model_runtime.engines.model_sizes import DecoderSizes
 from model_runtime.engines.options import EngineOptions
-from model_runtime.engines.vllm.page import PagePrompt, PromptWriter, token_logprobs, transcript_of
+from model_runtime.engines.vllm.page import PagePrompt, PromptWriter, WrittenToken, transcript_of, written_tokens
 from model_runtime.engines.vllm.service import VllmService
 from model_runtime.engines.vllm.settings import VllmSettings
 from model_runtime.errors import PageRejected
@@ -59,7 +59,8 @@ class VllmEngine(AbstractContextManager["VllmEngine"]):
         guard = f"guard {settings.guard.ngram_size}/{settings.guard.window}" if settings.guard else "no guard"
         lora = f", {settings.lora.name}" if settings.lora else ""
         packages = f"vllm {version('vllm')}, plugin {_PLUGIN_VERSION}"
-        limits = f"{settings.max_new_tokens or 'all'} tokens, {guard}{lora}"
+        logprobs = ", logprobs" if settings.logprobs else ""
+        limits = f"{settings.max_new_tokens or 'all'} tokens, {guard}{lora}{logprobs}"
         return EngineIdentity("vllm", f"{packages}, {limits}", f"{self._folder.name} {self._fingerprint}")
 
     def transcribe(self, requests: Iterable[PageRequest]) -> Iterator[Transcript]:
@@ -114,17 +115,17 @@ class VllmEngine(AbstractContextManager["VllmEngine"]):
     ) -> Transcript:
         room = self._max_tokens - page.num_tokens
         text: list[str] = []
-        logprobs: list[float] = []
+        tokens: list[WrittenToken] = []
         reason = None
         async for output in service.outputs(page, room, in_pieces=pieces is not None):
             (written,) = output.outputs
             text.append(written.text)
             reason = written.finish_reason
             if written.logprobs is not None:
-                logprobs += token_logprobs(written.logprobs)
+                tokens += written_tokens(written.logprobs)
             if pieces is not None and written.text:
                 pieces.put(written.text)
-        known = logprobs if self._settings.logprobs else None
+        known = tokens if self._settings.logprobs else None
         return transcript_of(page.page_index, "".join(text), reason, known)
 
 

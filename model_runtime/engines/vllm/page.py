@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
 from model_runtime.contract import FinishReason, PageRequest, Transcript
+from model_runtime.engines.token_ends import token_ends
 from model_runtime.engines.tokenizer_file import tokenizer_in
 from model_runtime.errors import EngineUnavailable, PageRejected
 from model_runtime.tiling import num_visual_tokens
@@ -29,6 +30,13 @@ class PagePrompt:
     prompt: dict[str, Any]
     num_tokens: int
     tight_guard: bool = False
+
+
+class WrittenToken(NamedTuple):
+    """A token as text, and the natural logarithm of its probability."""
+
+    text: str
+    logprob: float
 
 
 class PromptWriter:
@@ -67,13 +75,16 @@ class PromptWriter:
 
 
 def transcript_of(
-    page_index: int, text: str, finish_reason: str | None, logprobs: Sequence[float] | None
+    page_index: int, text: str, finish_reason: str | None, tokens: Sequence[WrittenToken] | None
 ) -> Transcript:
     """What vLLM wrote, and why it stopped, in our words; a reason that nobody knows is none to trust the page."""
     reason = _FINISH_REASONS.get(finish_reason or "", FinishReason.ABORT)
-    return Transcript(page_index, text, reason, logprobs=tuple(logprobs) if logprobs is not None else None)
+    if tokens is None:
+        return Transcript(page_index, text, reason)
+    ends = token_ends([token.text for token in tokens], text)
+    return Transcript(page_index, text, reason, logprobs=tuple(token.logprob for token in tokens), token_ends=ends)
 
 
-def token_logprobs(found: Any) -> list[float]:  # noqa: ANN401 - vLLM's own type, imported with vLLM alone
-    """The sampled tokens' logarithms of probability, out of vLLM's flat form; the sampled token stands first."""
-    return [found.logprobs[start] for start in found.start_indices]
+def written_tokens(found: Any) -> list[WrittenToken]:  # noqa: ANN401 - vLLM's own type, imported with vLLM alone
+    """The sampled tokens out of vLLM's flat form; the sampled token stands first."""
+    return [WrittenToken(found.decoded_tokens[start] or "", found.logprobs[start]) for start in found.start_indices]

@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("tokenizers")
 
 from model_runtime.contract import FinishReason, PageRequest
-from model_runtime.engines.vllm.page import PromptWriter, transcript_of
+from model_runtime.engines.vllm.page import PromptWriter, WrittenToken, transcript_of
 from model_runtime.errors import EngineUnavailable, PageRejected
 from model_runtime.testing.tokenizer import synthetic_tokenizer
 from model_runtime.vocabulary import Prompt
@@ -70,4 +70,4 @@ def test_finish_reasons_are_those_of_vllm(reason: FinishReason) -> None:
 
 @pytest.mark.parametrize("reason", [None, "something new"])
 def test_an_unknown_reason_never_makes_a_page_whole(reason: str | None) -> None:
-    assert transcript_of(0, "text", reason, [-0.5]).finish_reason is FinishReason.ABORT
+    assert transcript_of(0, "text", reason, [WrittenToken("text", -0.5)]).finish_reason is FinishReason.ABORT
