@@ -58,6 +58,7 @@ KEYS = (
     "coord_system",
     "text_as_html",
     "notes",
+    "confidence",
     "page_status",
     "error_type",
     "error",
@@ -140,6 +141,7 @@ def block_metadata(
         "heading_path": joined_path(structured.heading_path),
         "heading_level": structured.heading_level,
         "caption": caption or None,
+        "confidence": None if block.confidence is None else round(block.confidence, 2),
     }
     return _flat({**_page_facts(page), **own, **_table_facts(block.table), **_box_facts(block.bounding_boxes)})
 
