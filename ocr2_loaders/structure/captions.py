@@ -11,6 +11,7 @@ from functools import reduce
 from model_runtime.box import BoundingBox
 from ocr2_loaders.blocks.block import Block
 from ocr2_loaders.blocks.label import BlockLabel
+from ocr2_loaders.structure.caption_words import kind_of_caption, reads_like_caption
 
 _FARTHEST = 0.12
 _FARTHEST_UNLABELLED = 0.06
@@ -23,19 +24,9 @@ _SAME_ROW = 0.5
 _MIDDLE = 0.06
 _OVERLAP = 0.01
 _SHARED_WIDTH = 0.5
-_LONGEST_UNLABELLED = 600
 _MOST_BETWEEN = 12
 """Tables and figures between a caption and its own, in reading order."""
 
-_TABLE_WORDS = re.compile(
-    r"\s*(?:table|tab\.|tabelle|tableau|tabla|tabella|表|таблица)\s*[0-9A-Z一二三四五六七八九十]", re.IGNORECASE
-)
-_FIGURE_WORDS = re.compile(
-    r"\s*(?:supplementary\s+)?(?:figure|fig\.|abbildung|abb\.|figura|chart|scheme|plate|photo|bild|图|図|圖|рис\.|рисунок)"
-    r"\s*[0-9A-Z一二三四五六七八九十]",
-    re.IGNORECASE,
-)
-_NUMBERED = re.compile(r"\s*[^\W\d]+\.?\s*[0-9A-Z]+(?:[.\-][0-9]+)*\s*(?:[.:|\u2013\u2014]|\(|\s[A-Z]|\Z)")
 _PART = re.compile(r"\s*[(（]?[a-z]\s*[)）]")
 _TARGETS = frozenset({BlockLabel.TABLE, BlockLabel.FIGURE})
 
@@ -93,9 +84,8 @@ def _reach(block: Block) -> float:
         return _FARTHEST
     if block.label is BlockLabel.FOOTNOTE:
         return _FARTHEST if _says(block, "table", "image", "figure", "chart") else 0.0
-    if block.label is not BlockLabel.TEXT or len(block.text) > _LONGEST_UNLABELLED or not _NUMBERED.match(block.text):
-        return 0.0
-    return _FARTHEST_UNLABELLED if _kind_of(block) else 0.0
+    is_one = block.label is BlockLabel.TEXT and reads_like_caption(block.text)
+    return _FARTHEST_UNLABELLED if is_one else 0.0
 
 
 def _says(block: Block, *words: str) -> bool:
@@ -104,10 +94,8 @@ def _says(block: Block, *words: str) -> bool:
 
 def _kind_of(caption: Block) -> BlockLabel | None:
     """What a caption is about: by its first words, else by the model's label for it."""
-    if _TABLE_WORDS.match(caption.text):
-        return BlockLabel.TABLE
-    if _FIGURE_WORDS.match(caption.text):
-        return BlockLabel.FIGURE
+    if kind := kind_of_caption(caption.text):
+        return kind
     if _says(caption, "table"):
         return BlockLabel.TABLE
     return BlockLabel.FIGURE if _says(caption, "image", "figure", "chart") else None

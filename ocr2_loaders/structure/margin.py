@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from model_runtime.box import BoundingBox
 from ocr2_loaders.blocks.block import Block
 from ocr2_loaders.blocks.label import BlockLabel
 from ocr2_loaders.blocks.page_result import PageResult
-from ocr2_loaders.structure.printed_number import number_alone, value_of
+from ocr2_loaders.structure.caption_words import reads_like_caption
+from ocr2_loaders.structure.printed_number import number_alone, numbers_at_ends, value_of
 
 _TOP, _BOTTOM = 0.13, 0.87
 _OUTER_TOP, _OUTER_BOTTOM = 0.09, 0.92
@@ -35,13 +37,15 @@ _WORDS = re.compile(r"\W+")
 class MarginLine:
     """A block in the margin. `key` are its words without numbers, `counts` its numbers, each less the page's index.
 
-    `corners` are page-relative. `num_needed` is on how many pages it has to stand before it counts as running.
+    `page_counts` are those of numbers that stand alone or at an end, of a line at the very edge of the page. `corners`
+    are page-relative. `num_needed` is on how many pages the line has to stand before it counts as running.
     """
 
     block_id: str
     key: str
     text: str
     counts: tuple[int, ...]
+    page_counts: frozenset[int]
     corners: tuple[float, float, float, float]
     num_needed: int
 
@@ -63,14 +67,15 @@ class MarginLine:
 class Margins:
     """The margin lines of a page: those that may run, and those that do by their kind or their form.
 
-    `running_ids` are all blocks that run by kind or form, `texts` all that is said in the margins.
+    `running_ids` are all blocks that run by kind or form. `page_counts` are the numbers in the margins that may be the
+    page's, less its index.
     """
 
     page_index: int
     lines: tuple[MarginLine, ...]
     known: tuple[MarginLine, ...]
     running_ids: frozenset[str]
-    texts: tuple[str, ...]
+    page_counts: frozenset[int]
     body: int
     """A hash of everything that is not in the margins."""
 
@@ -86,36 +91,47 @@ def margins_of(page: PageResult) -> Margins:
         tuple(line for line in lines if line.block_id not in running),
         tuple(line for line in lines if line.block_id in running),
         running,
-        tuple(block.text for block in page.blocks if block.id in in_margin),
+        frozenset(count for line in lines for count in line.page_counts),
         hash(body) if body else 0,
     )
 
 
 def _is_page_number(block: Block) -> bool:
     """A number that stands alone at the very edge of the page."""
-    box = block.bounding_box
-    if box is None or block.label not in _CANDIDATES or (box.y1 > _OUTER_TOP and box.y0 < _OUTER_BOTTOM):
+    if block.label not in _CANDIDATES or number_alone(block.text) is None:
         return False
-    return number_alone(block.text) is not None
+    box = block.bounding_box
+    return box is not None and (box.y1 <= _OUTER_TOP or box.y0 >= _OUTER_BOTTOM)
 
 
 def _lines_of(blocks: Sequence[Block]) -> Iterator[MarginLine]:
     for block in blocks:
-        if block.label in _IN_MARGINS and len(block.text) <= _LONGEST and _is_in_margin(block):
-            box = block.bounding_box
-            corners = (box.x0, box.y0, box.x1, box.y1) if box else (0.0, 0.0, 1.0, 1.0)
-            num_needed = 3 if block.label in _HEADINGS or block.label is BlockLabel.FIGURE else 2
-            counts = tuple(value - block.page_index for value in _numbers(block.text))
-            yield MarginLine(block.id, _key(block.text), block.text, counts, corners, num_needed)
+        box = block.bounding_box if block.label in _IN_MARGINS and len(block.text) <= _LONGEST else None
+        if box is not None and _is_in_margin(block.label, box) and not reads_like_caption(block.text):
+            yield MarginLine(
+                block.id,
+                _key(block.text),
+                block.text,
+                tuple(value - block.page_index for value in _numbers(block.text)),
+                frozenset(_page_counts(block, box)),
+                (box.x0, box.y0, box.x1, box.y1),
+                num_needed=3 if block.label in _HEADINGS or block.label is BlockLabel.FIGURE else 2,
+            )
 
 
-def _is_in_margin(block: Block) -> bool:
-    box = block.bounding_box
-    if box is None:
-        return False
-    if block.label in _HEADINGS:
+def _page_counts(block: Block, box: BoundingBox) -> Iterator[int]:
+    if box.y1 <= _OUTER_TOP or box.y0 >= _OUTER_BOTTOM:
+        alone = number_alone(block.text)
+        for number in (alone,) if alone else numbers_at_ends(block.text):
+            value = value_of(number)
+            if value is not None:
+                yield value - block.page_index
+
+
+def _is_in_margin(label: BlockLabel, box: BoundingBox) -> bool:
+    if label in _HEADINGS:
         return box.height <= _TALLEST_HEADING and (box.y1 <= _OUTER_TOP or box.y0 >= _OUTER_BOTTOM)
-    return (block.label is BlockLabel.FIGURE or box.height <= _TALLEST) and (box.y1 <= _TOP or box.y0 >= _BOTTOM)
+    return (label is BlockLabel.FIGURE or box.height <= _TALLEST) and (box.y1 <= _TOP or box.y0 >= _BOTTOM)
 
 
 def _numbers(text: str) -> Iterator[int]:

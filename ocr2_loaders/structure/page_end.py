@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ocr2_loaders.blocks.block import Block
 from ocr2_loaders.blocks.label import BlockLabel
+from ocr2_loaders.structure.caption_words import reads_like_caption
 from ocr2_loaders.structure.run_page import RunPage
 from ocr2_loaders.structure.table_end import goes_on_with, num_repeated_header_rows
 from ocr2_loaders.transcription import PageStatus
@@ -82,32 +83,40 @@ def is_passed_over(status: PageStatus, text_blocks: Sequence[Block]) -> bool:
 
 def _first_paragraph(blocks: Sequence[Block]) -> Block | None:
     """The first block of running text, behind figures and tables at the head of the page."""
-    first = next((block for block in blocks if block.label not in _FLOATING), None)
+    first = next((block for block in blocks if not _floats(block)), None)
     return first if first and first.label is BlockLabel.TEXT else None
 
 
 def _last_paragraph(blocks: Sequence[Block]) -> Block | None:
-    last = next((block for block in reversed(blocks) if block.label not in _FLOATING), None)
+    last = next((block for block in reversed(blocks) if not _floats(block)), None)
     return last if last and last.label in _PARAGRAPHS else None
+
+
+def _floats(block: Block) -> bool:
+    return block.label in _FLOATING or _is_caption(block)
+
+
+def _is_caption(block: Block) -> bool:
+    is_text = block.label is BlockLabel.TEXT
+    return block.label is BlockLabel.CAPTION or (is_text and reads_like_caption(block.text))
 
 
 def _first_table(blocks: Sequence[Block]) -> Block | None:
     """The table that the page begins with, behind nothing but its caption."""
-    first = next((block for block in blocks if block.label is not BlockLabel.CAPTION), None)
+    first = next((block for block in blocks if not _is_caption(block)), None)
     return first if first and first.label is BlockLabel.TABLE else None
 
 
 def _last_table(blocks: Sequence[Block]) -> Block | None:
     """The table that the page ends with; notes and a caption may stand below."""
-    behind = {BlockLabel.CAPTION, BlockLabel.FOOTNOTE}
-    last = next((block for block in reversed(blocks) if block.label not in behind), None)
+    behind = (block for block in reversed(blocks) if block.label is not BlockLabel.FOOTNOTE and not _is_caption(block))
+    last = next(behind, None)
     return last if last and last.label is BlockLabel.TABLE else None
 
 
 def _caption_before(blocks: Sequence[Block], table: Block) -> str | None:
     """The words above the first table of the page."""
-    first = blocks[0]
-    return first.text if first is not table and first.label is BlockLabel.CAPTION else None
+    return None if blocks[0] is table else blocks[0].text
 
 
 def _is_cut(upper: Block, lower: Block) -> bool:

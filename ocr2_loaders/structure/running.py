@@ -14,6 +14,7 @@ from ocr2_loaders.structure.run_page import RunPage
 NEIGHBOURS = 4
 """How many pages before and behind a page are compared with it. Left and right pages may differ, so that a line comes
 again on every second one only."""
+_PAGES_COUNTED = 3
 
 
 def run_pages(pages: Iterable[PageResult], *, look_ahead: int) -> Iterator[RunPage]:
@@ -56,8 +57,14 @@ def _neighbours(before: Iterable[Margins], waiting: _Waiting) -> list[Margins]:
 
 def _is_running(line: MarginLine, margins: Margins, neighbours: Sequence[Margins]) -> bool:
     """Pages with the very same text are one page twice, and say nothing about what runs through a document."""
-    others = (near for near in neighbours if not near.body or near.body != margins.body)
-    return 1 + sum(any(map(line.is_same_as, (*near.lines, *near.known))) for near in others) >= line.num_needed
+    others = [near for near in neighbours if not near.body or near.body != margins.body]
+    num_pages = 1 + sum(any(map(line.is_same_as, (*near.lines, *near.known))) for near in others)
+    return num_pages >= line.num_needed or _counts_pages(line, others)
+
+
+def _counts_pages(line: MarginLine, others: Sequence[Margins]) -> bool:
+    """Whether a number at its end counts the pages with those of neighbours, whatever words stand beside it."""
+    return any(1 + sum(count in near.page_counts for near in others) >= _PAGES_COUNTED for count in line.page_counts)
 
 
 def _printed_label(page: PageResult, running_ids: frozenset[str], neighbours: Sequence[Margins]) -> str | None:
@@ -68,19 +75,6 @@ def _printed_label(page: PageResult, running_ids: frozenset[str], neighbours: Se
             return number
         if block.label is BlockLabel.PAGE_NUMBER and block.text:
             return block.text
-    texts = {near.page_index: near.texts for near in neighbours}
-    for block in running:
-        for number in numbers_at_ends(block.text):
-            if _is_counted_on(number, page.page_index, texts):
-                return number
-    return None
-
-
-def _is_counted_on(number: str, page_index: int, texts: dict[int, tuple[str, ...]]) -> bool:
-    offset = (value_of(number) or 0) - page_index
-    return any(
-        value_of(other) == near_index + offset
-        for near_index, lines in texts.items()
-        for line in lines
-        for other in numbers_at_ends(line)
-    )
+    counted = frozenset[int]().union(*(near.page_counts for near in neighbours))
+    numbers = (number for block in running for number in numbers_at_ends(block.text))
+    return next((number for number in numbers if (value_of(number) or 0) - page.page_index in counted), None)

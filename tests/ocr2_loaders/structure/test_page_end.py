@@ -95,6 +95,11 @@ def test_figures_tables_notes_and_running_lines_do_not_part_a_paragraph() -> Non
     assert joins(pages_of(upper, lower)) == [("Moss", "shade.", 0)]
 
 
+def test_text_that_reads_like_a_caption_parts_no_paragraph() -> None:
+    lower = spans(("text", "Figure 2: A roof that"), ("text", "shade."))
+    assert joins(pages_of(spans(("text", "Moss grows in the")), lower)) == [("Moss", "shade.", 0)]
+
+
 FIGURE = spans(("image", "", HIGH), ("image_caption", "Figure 1: A wall", (100, 310, 900, 330)))
 
 

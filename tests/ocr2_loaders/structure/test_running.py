@@ -95,6 +95,20 @@ def test_a_running_line_is_no_heading_even_where_the_model_marks_it_as_one() -> 
         assert page.blocks[1].heading_path == ()
 
 
+def test_a_header_that_counts_the_pages_is_running_whatever_its_words() -> None:
+    tops = ["12 Moss", "Walls 13", "14 Moss", "§ 2.3 Roofs 15"]
+    pages = pages_of(
+        *(spans(("sub_title", f"## {top}", TOP), ("text", f"Wall {n}.", BODY)) for n, top in enumerate(tops))
+    )
+    assert running(pages) == [[top] for top in tops]
+    assert labels(pages) == ["12", "13", "14", "15"]
+
+
+def test_captions_of_tables_that_go_on_are_no_headers() -> None:
+    pages = document("Table 3: Walls (continued)", "Table 3: Walls (continued)")
+    assert running(pages) == [[], []]
+
+
 def test_the_large_title_of_slides_stays_a_heading() -> None:
     place = (100, 30, 900, 80)
     pages = pages_of(*(spans(("title", "# Results", place), ("text", f"Text {n}.", BODY)) for n in range(4)))
