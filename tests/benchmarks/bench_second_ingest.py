@@ -38,12 +38,13 @@ def main(num_pages: int = NUM_PAGES) -> None:
         settings = LoadSettings(
             render=RenderSettings(dpi=72, num_workers=2), cache=CacheSettings(folder=Path(folder) / "cache")
         )
-        first = pages_per_s(num_pages, lambda: ocr2_loaders.load(paper, settings=settings, engine=engine(answer)))
-        print(f"{num_pages} pages of {len(answer_of(1)):,} characters, pages/s (wanted: {WANTED_PAGES_PER_S})")
+        first, _ = pages_per_s(num_pages, lambda: ocr2_loaders.load(paper, settings=settings, engine=engine(answer)))
+        print(f"{num_pages} pages of {len(answer_of(1)):,} characters, pages/s, by the clock and by processor time")
         print(f"  {'first run, without reading':34} {first:8.0f}")
         for name, ingest in ingests(paper, settings).items():
-            fast = pages_per_s(num_pages, ingest)
-            print(f"  {name:34} {fast:8.0f}   {fast / WANTED_PAGES_PER_S:5.2f} times what is wanted")
+            by_clock, by_processor = pages_per_s(num_pages, ingest)
+            ratio = by_processor / WANTED_PAGES_PER_S
+            print(f"  {name:34} {by_clock:8.0f} {by_processor:8.0f}   {ratio:5.2f} times what is wanted")
 
 
 def ingests(paper: Path, settings: LoadSettings) -> dict[str, Callable[[], Iterable[object]]]:
@@ -79,11 +80,12 @@ def refused(request: PageRequest) -> str:
     raise AssertionError(f"page {request.page_index} was read again")
 
 
-def pages_per_s(num_pages: int, ingest: Callable[[], Iterable[object]]) -> float:
-    start = time.perf_counter()
-    num_documents = sum(1 for _ in ingest())
-    assert num_documents
-    return num_pages / (time.perf_counter() - start)
+def pages_per_s(num_pages: int, ingest: Callable[[], Iterable[object]]) -> tuple[float, float]:
+    """By the clock, and by the time of one core, which does not depend on what else the machine does."""
+    started, started_core = time.perf_counter(), time.process_time()
+    for _ in ingest():
+        pass
+    return num_pages / (time.perf_counter() - started), num_pages / (time.process_time() - started_core)
 
 
 if __name__ == "__main__":
