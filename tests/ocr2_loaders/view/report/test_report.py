@@ -130,7 +130,9 @@ def test_a_figure_shows_its_part_of_the_picture() -> None:
 
 def test_a_block_says_what_the_rest_of_the_document_says_about_it() -> None:
     table, caption = block(label=BlockLabel.TABLE, id="t"), block(label=BlockLabel.CAPTION, id="c")
-    page = page_result(table, caption, block(label=BlockLabel.HEADER), block(label=BlockLabel.HEADING))
+    page = page_result(
+        table, caption, block(label=BlockLabel.HEADER), block(label=BlockLabel.HEADING, confidence=0.876)
+    )
     facts: list[dict[str, object]] = [
         {"caption_ids": ("c", "elsewhere"), "continues_id": "earlier"},
         {"captioned_ids": ("t",)},
@@ -143,7 +145,7 @@ def test_a_block_says_what_the_rest_of_the_document_says_about_it() -> None:
         "1 table captioned by 2 goes on from an earlier page no box",
         "2 caption about 1 no box",
         "3 header left out of the text no box",
-        "4 heading level 3 no box",
+        "4 heading level 3 88 % sure no box",
     ]
 
 
