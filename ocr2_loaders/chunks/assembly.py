@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ocr2_loaders import identity
 from ocr2_loaders.blocks.label import BlockLabel
 from ocr2_loaders.blocks.table import Table
-from ocr2_loaders.chunks.chunk import Chunk
+from ocr2_loaders.chunks.chunk import Chunk, PageBox
 from ocr2_loaders.chunks.piece import Piece
 from ocr2_loaders.settings import ChunkPolicy
 
@@ -17,15 +17,15 @@ _BESIDE = frozenset({BlockLabel.CAPTION, BlockLabel.TITLE, BlockLabel.HEADING})
 def chunk_from(pieces: Sequence[Piece], policy: ChunkPolicy) -> Chunk:
     """The chunk of one or more pieces of one document, in reading order."""
     pages = {page.page_index: page for piece in pieces for page in piece.pages}
-    block_ids = tuple(dict.fromkeys(block_id for piece in pieces for block_id in piece.block_ids))
+    blocks = {block.id: block for piece in pieces for block in piece.blocks}
     source = pieces[0].joined.pages[0].page.source
     return Chunk(
-        id=identity.chunk_id(source.identity, policy, block_ids),
+        id=identity.chunk_id(source.identity, policy, tuple(blocks)),
         text="\n\n".join(piece.text for piece in pieces if piece.text),
         markdown="\n\n".join(piece.markdown for piece in pieces if piece.markdown),
         pages=tuple(pages.values()),
-        block_ids=block_ids,
-        boxes=tuple(box for piece in pieces for box in piece.boxes),
+        block_ids=tuple(blocks),
+        boxes=tuple(PageBox(block.page_index, box) for block in blocks.values() for box in block.boxes),
         heading_path=_heading_path(pieces),
         label=_label(pieces),
         table=_table(pieces),

@@ -43,6 +43,8 @@ def divided(in_front: Sequence[Piece], pieces: Sequence[Piece], budget: TokenBud
         return Division(budget.fitting(shown), ())
     first, *others = rest
     lean = _lean(first, budget)
+    if budget.fitting([*shown, lean]):
+        return Division(None, (*shown, lean, *others))
     cut = _cut(lean, shown, budget)
     if cut and (chunk := budget.fitting([*shown, cut[0]])):
         return Division(chunk, (*cut[1:], *others))
@@ -50,8 +52,6 @@ def divided(in_front: Sequence[Piece], pieces: Sequence[Piece], budget: TokenBud
         return Division(None, (*shown, *cut, *others))
     if shown:
         return Division(budget.fitting(shown), tuple(rest))
-    if chunk := budget.fitting([lean]):
-        return Division(chunk, tuple(others))
     if first.label in NEVER_CUT:
         whole = replace(first, notes=(*first.notes, OVER_BUDGET))
         return Division(chunk_from([whole], ChunkPolicy.BUDGET), tuple(others))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ocr2_loaders.blocks.block import Block
 from ocr2_loaders.blocks.label import BlockLabel
 from ocr2_loaders.blocks.page_result import PageResult
 from ocr2_loaders.blocks.table import Table
-from ocr2_loaders.chunks.chunk import PageBox
 from ocr2_loaders.structure import JoinedBlock, StructuredBlock, StructuredPage
 
 
@@ -41,17 +41,12 @@ class Piece:
         return self.joined.first.heading_level is not None
 
     @property
-    def block_ids(self) -> tuple[str, ...]:
-        return tuple(self.joined.parts[part].block.id for part in self.parts)
+    def blocks(self) -> Iterator[Block]:
+        return (self.joined.parts[part].block for part in self.parts)
 
     @property
     def pages(self) -> Iterator[PageResult]:
         return (self.joined.pages[part].page for part in self.parts)
-
-    @property
-    def boxes(self) -> Iterator[PageBox]:
-        blocks = (self.joined.parts[part].block for part in self.parts)
-        return (PageBox(block.page_index, box) for block in blocks for box in block.boxes)
 
 
 def whole(joined: JoinedBlock) -> Piece:

@@ -65,17 +65,8 @@ class _Rows:
         return (replace(rest, is_continued=self.piece.is_continued, notes=(*rest.notes, HEAD_NOT_REPEATED)),)
 
     def first_as_text(self) -> tuple[Piece, ...]:
-        text = self._lines[0]
-        note = (*self.piece.notes, ROW_AS_TEXT)
-        num_tokens = self._num_tokens(len(text))
-        row = replace(
-            self._piece(0, 1, num_header_rows=0),
-            text=text,
-            markdown=text,
-            table=None,
-            notes=note,
-            num_tokens=num_tokens,
-        )
+        row = self._piece(0, 1, num_header_rows=0)
+        row = replace(row, markdown=row.text, table=None, notes=(*row.notes, ROW_AS_TEXT))
         return (row, self._after(1)) if len(self._lines) > 1 else (row,)
 
     def _after(self, begin: int) -> Piece:

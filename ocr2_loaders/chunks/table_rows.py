@@ -15,7 +15,7 @@ _ROW_SPAN = re.compile(r'<t[hd] rowspan="(\d+)"')
 
 
 def tied_rows(table: Table) -> list[int]:
-    """Where the groups of rows end that no cell runs out of; a group is a row, or rows tied by a cell that spans them."""
+    """Where the groups of rows end: a group is a row, or the rows that are tied by a cell that spans them."""
     html = rows_html(table)
     if len(html) != len(table.rows):
         return list(range(1, len(table.rows) + 1))
