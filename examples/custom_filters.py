@@ -13,8 +13,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 import ocr2_loaders
-from ocr2_loaders import Block, BlockLabel, LoadSettings, PageResult
-from ocr2_loaders.pages import PageImage
+from ocr2_loaders import Block, BlockLabel, LoadSettings, PageImage, PageResult
 
 RUNNING_LINES = {BlockLabel.HEADER, BlockLabel.FOOTER, BlockLabel.PAGE_NUMBER}
 

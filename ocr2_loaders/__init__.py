@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ocr2_loaders.blocks import Block, BlockLabel, PageResult, PageStatus, Table
     from ocr2_loaders.errors import Ocr2Error
+    from ocr2_loaders.pages import PageImage
     from ocr2_loaders.pictures import Pictures, figure_of, picture_of
     from ocr2_loaders.pipeline import load
     from ocr2_loaders.settings import (
         CacheSettings,
         LoadSettings,
+        PageFilterName,
         RecoverySettings,
         RecoveryWay,
         RenderSettings,
@@ -34,11 +36,13 @@ if TYPE_CHECKING:
 _HOMES = {
     "blocks": ("Block", "BlockLabel", "PageResult", "PageStatus", "Table"),
     "errors": ("Ocr2Error",),
+    "pages": ("PageImage",),
     "pictures": ("Pictures", "figure_of", "picture_of"),
     "pipeline": ("load",),
     "settings": (
         "CacheSettings",
         "LoadSettings",
+        "PageFilterName",
         "RecoverySettings",
         "RecoveryWay",
         "RenderSettings",
@@ -63,6 +67,8 @@ __all__ = [
     "JoinedBlock",
     "LoadSettings",
     "Ocr2Error",
+    "PageFilterName",
+    "PageImage",
     "PageResult",
     "PageStatus",
     "Pictures",

@@ -2,7 +2,8 @@
 
 Values are plain str, int, float or bool; a key without a value is left out, never None. Nothing depends on the clock,
 and on the machine only `source` and `file_path`, which say where the file was found. Coordinates are page-relative,
-0..1, from the top left. `page` counts from 0 and `page_number` from 1: both are in use, and no value tells which it is.
+0..1, from the top left, of the page as it was read: `page_turned_deg` is how far filters turned it clockwise before, if
+they did. `page` counts from 0 and `page_number` from 1: both are in use, and no value tells which it is.
 Everything together stays below the 40 kB that stores allow, however long a file's words are: texts are cut, and a
 table's HTML or a list of boxes that is too long is left out, which `notes` then says.
 """
@@ -55,6 +56,7 @@ KEYS = (
     "bboxes_json",
     "page_width",
     "page_height",
+    "page_turned_deg",
     "coord_system",
     "text_as_html",
     "notes",
@@ -173,7 +175,7 @@ def joined_path(heading_path: Iterable[str]) -> str | None:
 
 
 _Facts = Mapping[str, MetadataValue | None]
-_OF_ONE_PAGE = {"page", "page_number", "page_label", "page_end", "page_width", "page_height"}
+_OF_ONE_PAGE = {"page", "page_number", "page_label", "page_end", "page_width", "page_height", "page_turned_deg"}
 
 
 def _flat(facts: _Facts) -> dict[str, MetadataValue]:
@@ -216,6 +218,7 @@ def _page_facts(page: PageResult) -> _Facts:
         "page_label": page.page_label or str(page.page_number),
         "page_width": page.width_pt or None,
         "page_height": page.height_pt or None,
+        "page_turned_deg": page.turned_deg or None,
         "page_status": page.status.value,
         "error_type": type(page.error).__name__ if page.error else None,
         "error": str(page.error) if page.error else None,

@@ -49,7 +49,7 @@ class OrientationReader:
 
     The detector tells lines that run downwards from those that run level; the line classifier then votes on which end
     is up. It is trained on Chinese and English, so the recogniser reads a few lines both ways where the vote is not
-    clear, and always before a page is turned. East Asian lines that run downwards are taken for columns.
+    clear, and always before a page is turned. East Asian lines that read from top to bottom are taken for columns.
     """
 
     def __init__(self, num_threads: int) -> None:
@@ -78,7 +78,7 @@ class OrientationReader:
         """`lines` are turned by a quarter, counter-clockwise."""
         as_is, flipped = self._read_both_ways(lines)
         better = max(as_is, flipped, key=lambda read: read.score)
-        if better.score < _LEGIBLE or better.may_be_columns:
+        if better.score < _LEGIBLE or (better is as_is and better.may_be_columns):
             return 0
         upside_down = self._looks_upside_down(lines) + flipped.score - as_is.score
         if abs(upside_down) < _ENOUGH:

@@ -182,7 +182,7 @@ def test_floats_have_four_decimals(block: Block) -> None:
 
 def test_every_fact_that_is_gathered_has_a_key() -> None:
     block = replace(table_block(), boxes=(GridBox(0, 0, 1, 1), GridBox(2, 2, 3, 3)), confidence=0.5)
-    page = replace(third_page(block), error=PageTimeout("late"), page_label="3")
+    page = replace(third_page(block), error=PageTimeout("late"), page_label="3", turned_deg=90.0)
     structured = StructuredBlock(block, ("Results",), heading_level=1)
     of_block = block_metadata(page, structured, caption="Table 1", parent_id="above")
     of_chunk = chunk_metadata(chunk(page, notes=("cut between words",)))
