@@ -35,13 +35,14 @@ class Levels:
             self._has_title = True
         if heading.outline_depth is not None:
             self._has_outline = True
-            self._learn_size(heading.outline_depth, heading)
+            if not _is_flattened(heading):
+                self._learn_size(heading.outline_depth, heading)
             if heading.depth is not None and not _is_flattened(heading):
                 self._offsets[heading.outline_depth - heading.depth] += 1
         elif heading.depth is not None:
             self._marks_by_depth[heading.depth][heading.mark] += 1
             self._learn_size(heading.depth, heading)
-        elif heading.size_pt is not None and not heading.is_first:
+        elif heading.size_pt is not None:
             self._sizes_by_mark[heading.mark][round(heading.size_pt * _SIZE_STEPS_PER_PT)] += 1
 
     def level_of(self, heading: Heading) -> int:
@@ -89,7 +90,7 @@ class Levels:
 
     def _num_larger_types(self, heading: Heading) -> int:
         """How many clearly larger types the headings with the same mark are set in."""
-        if heading.size_pt is None or heading.is_first:
+        if heading.size_pt is None:
             return 0
         count = 0
         largest = 0.0

@@ -42,7 +42,7 @@ class PageEnd:
         self._num_between = 0
         self._paragraph: Block | None = None
         self._table: Block | None = None
-        self._heads: dict[str, Block] = {}
+        self._table_start: Block | None = None
 
     def continued_on(self, page: RunPage) -> dict[str, Continuation]:
         """By block id: what the blocks of this page go on with. The page then is the last one."""
@@ -61,19 +61,19 @@ class PageEnd:
         if paragraph and self._paragraph and _is_cut(self._paragraph, paragraph):
             found[paragraph.id] = Continuation(self._paragraph.id)
         table = _first_table(page.text_blocks)
-        if table and self._table and goes_on_with(self._table, table, _caption_before(page.text_blocks, table)):
-            head = self._heads.get(self._table.id, self._table)
-            found[table.id] = Continuation(self._table.id, num_repeated_header_rows(head, table))
+        if table and self._table and self._table_start:
+            caption = _caption_before(page.text_blocks, table)
+            if goes_on_with(self._table, table, start=self._table_start, caption=caption):
+                repeated = num_repeated_header_rows(self._table_start, table)
+                found[table.id] = Continuation(self._table.id, repeated)
         return found
 
     def _remember(self, page: RunPage, found: dict[str, Continuation]) -> None:
         self._num_between = 0
         self._paragraph = _last_paragraph(page.text_blocks)
-        table = _last_table(page.text_blocks)
-        continued = found.get(table.id) if table else None
-        head = self._heads.get(continued.continues_id, self._table) if continued else None
-        self._heads = {table.id: head} if table and head else {}
-        self._table = table
+        self._table = _last_table(page.text_blocks)
+        if not self._table or self._table.id not in found:
+            self._table_start = self._table
 
 
 def is_passed_over(status: PageStatus, text_blocks: Sequence[Block]) -> bool:

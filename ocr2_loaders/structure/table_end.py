@@ -19,8 +19,11 @@ _CONTINUED = re.compile(
 _ROW_SPAN = re.compile(r'rowspan="([0-9]+)"')
 
 
-def goes_on_with(upper: Block, lower: Block, caption: str | None) -> bool:
-    """By columns, edges and head. A caption of its own begins another table, unless it says that this is the rest."""
+def goes_on_with(upper: Block, lower: Block, *, start: Block, caption: str | None) -> bool:
+    """By columns, edges and head; `start` is the first part of the table that `upper` ends.
+
+    A caption of its own begins another table, unless it says that this is the rest.
+    """
     here, there = upper.table, lower.table
     if not here or not there or not here.rows or not there.rows or len(here.rows[0]) != len(there.rows[0]):
         return False
@@ -28,8 +31,8 @@ def goes_on_with(upper: Block, lower: Block, caption: str | None) -> bool:
         return _CONTINUED.search(caption) is not None
     if not _fit(upper, lower):
         return False
-    repeated = num_repeated_header_rows(upper, lower)
-    return bool(repeated) or not there.num_header_rows or not here.num_header_rows
+    has_heads = there.num_header_rows and start.table and start.table.num_header_rows
+    return not has_heads or num_repeated_header_rows(start, lower) > 0
 
 
 def num_repeated_header_rows(first: Block, lower: Block) -> int:

@@ -63,7 +63,7 @@ def test_smaller_type_under_the_same_mark_is_deeper() -> None:
         )
     )
     found = levels(structured_document([page]).pages)
-    assert found == {"Moss Weekly": 1, "Walls": 1, "Stone": 2, "Slate": 2, "Roofs": 1}
+    assert found == {"Moss Weekly": 1, "Walls": 2, "Stone": 3, "Slate": 3, "Roofs": 2}
 
 
 def test_type_like_that_of_numbered_headings_has_their_level() -> None:

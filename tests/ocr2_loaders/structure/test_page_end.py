@@ -169,6 +169,13 @@ def test_a_table_over_many_pages_repeats_the_head_of_its_first_part() -> None:
     assert joins(pages_of(first, middle, middle, last)) == [("Wall", "b", 0), ("b", "b", 0), ("b", "Wall", 1)]
 
 
+def test_another_head_behind_parts_without_one_begins_another_table() -> None:
+    first = spans(("table", table("Wall|Cover", "a|0.4"), LOW))
+    middle = spans(("table", table("b|0.5", "c|0.6"), (100, 60, 900, 940)))
+    other = spans(("table", table("Roof|Age", "d|70"), HIGH))
+    assert joins(pages_of(first, middle, other)) == [("Wall", "b", 0)]
+
+
 def test_a_head_that_spans_into_the_rows_below_is_kept() -> None:
     upper = "<table><tr><td rowspan=2>Wall</td><td>Cover</td></tr><tr><td>7</td></tr></table>"
     assert tables_joined(upper, upper) == [("Wall", "Wall", 0)]
