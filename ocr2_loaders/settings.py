@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_serializer
 from pydantic.json_schema import SkipJsonSchema
@@ -71,6 +71,8 @@ class RecoveryWay(StrEnum):
     """By the same engine, with a stricter guard against repetition."""
     OTHER_PROMPT = "other prompt"
     """By the same engine, asked for plain text instead of grounded Markdown, or the other way round."""
+    FEWER_CROPS = "fewer crops"
+    """By the same engine, the model shown fewer enlarged parts of the page."""
     HALVES = "halves"
     """By the same engine, the upper and the lower half one after the other."""
     TEXT_LAYER = "text layer"
@@ -95,6 +97,10 @@ class TranscriptionSettings(_Settings):
     free_ocr: bool = False
     """Ask for plain text without boxes instead of grounded Markdown."""
     recovery: RecoverySettings = RecoverySettings()
+
+
+DocumentMode = Literal["single", "page", "block", "chunk"]
+"""Whether a file becomes one document for a framework, or one for each of its pages, its blocks or its chunks."""
 
 
 class ChunkPolicy(StrEnum):

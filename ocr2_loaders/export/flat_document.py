@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Literal
 
 from ocr2_loaders import identity
 from ocr2_loaders.blocks.label import BlockLabel
@@ -21,10 +20,10 @@ from ocr2_loaders.export.metadata import (
 from ocr2_loaders.export.page_note import page_note
 from ocr2_loaders.export.parents import Parents
 from ocr2_loaders.export.placed_chunk import Chunking, placed_chunks
+from ocr2_loaders.settings import DocumentMode
 from ocr2_loaders.structure import StructuredBlock, StructuredPage, structured_pages
 
-DocumentMode = Literal["single", "page", "block", "chunk"]
-"""Whether a file becomes one document, or one for each of its pages, its blocks or its chunks."""
+__all__ = ["DocumentMode", "FlatDocument", "flat_documents"]
 
 
 @dataclass(frozen=True, slots=True)

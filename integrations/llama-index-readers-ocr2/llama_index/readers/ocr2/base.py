@@ -10,19 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 from llama_index.core.bridge.pydantic import BaseModel, ConfigDict, Field, PrivateAttr, WithJsonSchema, field_serializer
 from llama_index.core.readers.base import BasePydanticReader
 from llama_index.core.schema import Document
-from llama_index.readers.ocr2.document import document_of
 from llama_index.readers.ocr2.document_stream import DocumentStream
 
 from model_runtime.contract import Runtime
 from model_runtime.engines.registry import AUTO, open_runtime
-from ocr2_loaders import load
 from ocr2_loaders.errors import EngineUnavailable
-from ocr2_loaders.export.flat_document import DocumentMode, flat_documents
-from ocr2_loaders.settings import LoadSettings
-from ocr2_loaders.sources import SourceInputs
+from ocr2_loaders.settings import DocumentMode, LoadSettings
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
+
+    from ocr2_loaders.sources import SourceInputs
 
 _OPENING = Lock()
 
@@ -96,10 +94,15 @@ class Ocr2Reader(BasePydanticReader):
 
         Raises: ReaderEngineUnavailable when the engine cannot run at all.
         """
+        # Imported when the first file is read: a program that only knows this class waits for no PDF library.
+        from llama_index.readers.ocr2.document import document_of
+
+        from ocr2_loaders import load
+        from ocr2_loaders.export.flat_document import flat_documents
+
         try:
             pages = load(file_path, settings=self.settings, engine=self._opened(), fs=fs)
-            for flat in flat_documents(pages, self.mode):
-                yield document_of(flat, extra_info or {})
+            yield from (document_of(flat, extra_info or {}) for flat in flat_documents(pages, self.mode))
         except EngineUnavailable as error:
             raise ReaderEngineUnavailable(error.message, source=error.source, hint=error.hint) from error
 

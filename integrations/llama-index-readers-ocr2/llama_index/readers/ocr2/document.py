@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 from llama_index.core.bridge.pydantic import ConfigDict, Field, WithJsonSchema
 from llama_index.core.schema import Document
-from pydantic import SkipValidation
 
-from ocr2_loaders.blocks import PageResult
-from ocr2_loaders.export.flat_document import FlatDocument
-from ocr2_loaders.export.metadata import BOOKKEEPING_KEYS
+if TYPE_CHECKING:
+    from ocr2_loaders.blocks import PageResult
+    from ocr2_loaders.export.flat_document import FlatDocument
+
+    Pages: TypeAlias = tuple[PageResult, ...]
+else:
+    # Nothing to validate, and nothing to import before there are pages.
+    Pages: TypeAlias = tuple
 
 
 class Ocr2Document(Document):
@@ -22,7 +26,7 @@ class Ocr2Document(Document):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    pages: Annotated[SkipValidation[tuple[PageResult, ...]], WithJsonSchema({"type": "array"})] = Field(
+    pages: Annotated[Pages, WithJsonSchema({"type": "array"})] = Field(
         default=(), exclude=True, repr=False, description="The pages that this document was made of."
     )
     made_metadata: dict[str, Any] = Field(
@@ -32,6 +36,8 @@ class Ocr2Document(Document):
 
 def document_of(flat: FlatDocument, extra_info: dict[str, Any]) -> Ocr2Document:
     """`extra_info` wins over metadata of the same name."""
+    from ocr2_loaders.export.metadata import BOOKKEEPING_KEYS
+
     fields: dict[str, Any] = {
         "id_": flat.id,
         "text": flat.text,

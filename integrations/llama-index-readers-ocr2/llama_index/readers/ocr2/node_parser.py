@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 from llama_index.core.bridge.pydantic import ConfigDict, Field, WithJsonSchema, field_serializer, field_validator
 from llama_index.core.node_parser import NodeParser
 from llama_index.core.node_parser.node_utils import default_id_func
 from llama_index.core.schema import BaseNode, Document
 from llama_index.core.utils import get_tokenizer, get_tqdm_iterable
-from llama_index.readers.ocr2.file_nodes import file_nodes
 from llama_index.readers.ocr2.node_options import NodeOptions
-from llama_index.readers.ocr2.source_file import SourceFile, source_files
 
 from ocr2_loaders.settings import ChunkSettings
 
@@ -69,9 +67,13 @@ class Ocr2NodeParser(NodeParser):
         show_progress: bool = False,
         **_: object,
     ) -> list[BaseNode]:
-        files = get_tqdm_iterable(source_files(nodes), show_progress, "Parsing files")
+        # Imported when there is something to cut, as in the reader.
+        from llama_index.readers.ocr2.file_nodes import file_nodes
+        from llama_index.readers.ocr2.source_file import source_files
+
         options = self._options()
-        return [node for file in cast("list[SourceFile]", files) for node in file_nodes(file, options)]
+        cut = (file_nodes(file, options) for file in source_files(nodes))
+        return [node for of_file in get_tqdm_iterable(cut, show_progress, "Parsing files") for node in of_file]
 
     async def _aparse_nodes(
         self,
