@@ -16,6 +16,9 @@ ORIENTATION_VERSION = 1
 
 _LONGEST_PX = 960
 """Lines are looked for on a picture no longer than this."""
+_NARROWEST_PX = 32
+_SLIMMEST = 50
+"""RapidOCR refuses narrow strips, and a page is none."""
 _LINE_RATIO = 2.5
 """A line is so much longer than high; shorter pieces do not tell which way they run."""
 _ON_SIDE = 0.6
@@ -64,6 +67,9 @@ class OrientationReader:
         """
         import cv2
 
+        short, long = sorted(pixels.shape[:2])
+        if short < _NARROWEST_PX or long > _SLIMMEST * short:
+            return 0
         with faults_as_engine_errors():
             lines = self._lines(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), np.uint8))
             if not lines:
