@@ -46,6 +46,9 @@ class PageRequest:
     prompt: Prompt = Prompt.GROUNDED
     tight_guard: bool = False
     """Whether the engine's guard against repetition should be stricter than its settings say; not all have one."""
+    max_crops: int | None = None
+    """The most crops that the model may be shown of the page, besides the whole; None leaves it to the engine. Engines
+    whose server cuts the page send a smaller picture; those without crops pass over it."""
 
     def pixels_sha256(self) -> str:
         """Hex digest over the picture's size and pixels: equal pictures have equal digests on every machine."""

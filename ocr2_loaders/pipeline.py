@@ -55,10 +55,10 @@ def load(
         renderers = stack.enter_context(RenderPool(settings.render))
         sources = opened_sources(inputs, settings.source, fs=fs)
         rendering = _Rendering(settings.render, renderers, chosen_filters(settings.page_filters))
-        cache = _cache_of(settings, runtime, rendering.filters, stack)
         with_text_layer = runtime.reads_text_layer or _wants_text_layer(settings)
-        pages = _pages_of(sources, replace(rendering, with_text_layer=with_text_layer), cache)
         means = _recovery_means(runtime, rendering, stack)
+        cache = _cache_of(settings, runtime, means, rendering.filters, stack)
+        pages = _pages_of(sources, replace(rendering, with_text_layer=with_text_layer), cache)
         for page in transcribed(pages, runtime, settings.transcription, means):
             if cache:
                 cache.keep(page)
@@ -69,7 +69,7 @@ def load(
 
 
 def _cache_of(
-    settings: LoadSettings, runtime: Runtime, filters: Sequence[PageFilter], stack: ExitStack
+    settings: LoadSettings, runtime: Runtime, means: RecoveryMeans, filters: Sequence[PageFilter], stack: ExitStack
 ) -> PageCache | None:
     """Nothing is kept of runs with a password: whoever reads the pages again would need none."""
     if settings.cache is None or settings.render.password is not None or not runtime.identity.is_repeatable:
@@ -78,7 +78,15 @@ def _cache_of(
     if versions is None:
         log.warning("no page is kept or taken from the cache: a page filter has no name and version")
         return None
-    keys = DocumentKeys(runtime.identity, settings.render, settings.transcription, versions)
+    falls_back = RecoveryWay.EMBEDDED in settings.transcription.recovery.ways
+    fallback = means.fallback() if falls_back else None
+    keys = DocumentKeys(
+        runtime.identity,
+        settings.render,
+        settings.transcription,
+        versions,
+        fallback=fallback.identity if fallback else None,
+    )
     return stack.enter_context(PageCache(settings.cache, keys))
 
 

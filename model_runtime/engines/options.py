@@ -21,3 +21,6 @@ class EngineOptions:
     """Of OpenAI-compatible servers of one model, for the endpoint engine."""
     transcripts: Path | None = None
     """What the replay engine plays."""
+    max_tokens: int | None = None
+    """The longest transcript of a page; None leaves it to the engine. For the engines that run the model, and the
+    endpoint engine."""

@@ -28,10 +28,13 @@ class DocumentKeys:
         render: RenderSettings,
         transcription: TranscriptionSettings,
         filters: Sequence[FilterVersion] = (),
+        *,
+        fallback: EngineIdentity | None = None,
     ) -> None:
+        """`fallback` is the engine that reads what `engine` could not."""
         self._conditions = (
             (SCHEMA_VERSION, TRANSCRIPTION_VERSION, *FIELDS),
-            (engine.engine, engine.version, engine.model),
+            tuple((each.engine, each.version, each.model) for each in (engine, fallback) if each),
             (version("pypdfium2"), version("pillow"), *(getattr(render, name) for name in _DRAWS)),
             transcription.model_dump(mode="json"),
             tuple(filters),

@@ -49,6 +49,8 @@ def convert(
     revision: options.Revision = None,
     endpoint: options.Endpoint = None,
     transcripts: options.Transcripts = None,
+    recovery: options.Recovery = None,
+    max_tokens: options.MaxTokens = None,
     dpi: options.Dpi = 144,
     password: options.Password = None,
     max_pages: options.MaxPages = None,
@@ -75,9 +77,12 @@ def convert(
         max_pages=max_pages,
         cache=None if no_cache else cache,
         filters=filters,
+        recovery=recovery,
         allow_private_addresses=allow_private_addresses,
     )
-    engine_options = options.engine_options(model=model, revision=revision, endpoint=endpoint, transcripts=transcripts)
+    engine_options = options.engine_options(
+        model=model, revision=revision, endpoint=endpoint, transcripts=transcripts, max_tokens=max_tokens
+    )
     outcome = Outcome()
     try:
         with ExitStack() as stack:

@@ -9,7 +9,16 @@ import typer
 from pydantic import SecretStr, ValidationError
 
 from model_runtime.engines.registry import AUTO, ENGINES, EngineOptions
-from ocr2_loaders.settings import CacheSettings, LoadSettings, PageFilterName, RenderSettings, SourceSettings
+from ocr2_loaders.settings import (
+    CacheSettings,
+    LoadSettings,
+    PageFilterName,
+    RecoverySettings,
+    RecoveryWay,
+    RenderSettings,
+    SourceSettings,
+    TranscriptionSettings,
+)
 
 Inputs = Annotated[
     list[str],
@@ -85,13 +94,37 @@ Filters = Annotated[
         help=f"What is done to each page before it is read: one or more of {', '.join(PageFilterName)}, in this order.",
     ),
 ]
+Recovery = Annotated[
+    str | None,
+    typer.Option(
+        "--recovery",
+        envvar="OCR2_RECOVERY",
+        metavar="off|LIST",
+        help="How a page that was not read well is read again, in this order: "
+        f"{', '.join(way.replace(' ', '-') for way in RecoveryWay)}; all of them unless said otherwise.",
+    ),
+]
+MaxTokens = Annotated[
+    int | None,
+    typer.Option("--max-tokens", metavar="N", help="Longest transcript of a page, for engines that run the model."),
+]
 
 
 def engine_options(
-    *, model: str | None, revision: str | None, endpoint: str | None, transcripts: Path | None
+    *,
+    model: str | None,
+    revision: str | None,
+    endpoint: str | None,
+    transcripts: Path | None,
+    max_tokens: int | None = None,
 ) -> EngineOptions:
+    """Raises: typer.BadParameter for a number of tokens that no transcript can have."""
+    if max_tokens is not None and max_tokens < 1:
+        raise typer.BadParameter("--max-tokens: a transcript has at least one token")
     base_urls = tuple(endpoint.split(",")) if endpoint else ()
-    return EngineOptions(model=model, revision=revision, base_urls=base_urls, transcripts=transcripts)
+    return EngineOptions(
+        model=model, revision=revision, base_urls=base_urls, transcripts=transcripts, max_tokens=max_tokens
+    )
 
 
 def load_settings(
@@ -102,6 +135,7 @@ def load_settings(
     max_pages: int | None,
     cache: Path | None,
     filters: str | None = None,
+    recovery: str | None = None,
     allow_private_addresses: bool = False,
 ) -> LoadSettings:
     """Raises: typer.BadParameter naming the option whose value cannot be."""
@@ -116,7 +150,19 @@ def load_settings(
         render=render,
         cache=CacheSettings(folder=cache.expanduser()) if cache else None,
         page_filters=_page_filters(filters),
+        transcription=TranscriptionSettings(recovery=_recovery(recovery)),
     )
+
+
+def _recovery(names: str | None) -> RecoverySettings:
+    """Raises: typer.BadParameter naming what there is."""
+    if names is None:
+        return RecoverySettings()
+    wanted = [] if names.strip() == "off" else [name.strip().replace("-", " ") for name in names.split(",")]
+    if unknown := [name for name in wanted if name not in [*RecoveryWay]]:
+        known = ", ".join(way.replace(" ", "-") for way in RecoveryWay)
+        raise typer.BadParameter(f"--recovery: there is no way {unknown[0]!r}; choose off, or from {known}")
+    return RecoverySettings(ways=tuple(map(RecoveryWay, dict.fromkeys(wanted))))
 
 
 def _page_filters(names: str | None) -> tuple[PageFilterName, ...]:

@@ -16,6 +16,8 @@ from ocr2_loaders.transcription.halves import halves_of, on_whole_page
 from ocr2_loaders.transcription.own_text import OWN_TEXT, own_text
 from ocr2_loaders.transcription.reading import Reading, judged
 
+_FEWER_CROPS = 2
+"""The fewest that the model is ever shown, unless it is shown none; a page is mostly cut into six."""
 _LEAST_OWN_TEXT = 0.1
 """Of what an engine wrote, however bad: a text layer with less is a page number beside letters that were drawn."""
 
@@ -79,7 +81,8 @@ class Ladder:
             return None
         if way is RecoveryWay.HALVES:
             return _in_halves(self._runtime, request, self._settings.recovery)
-        return _asked(self._runtime, replace(request, tight_guard=way is RecoveryWay.TIGHT_GUARD))
+        max_crops = _FEWER_CROPS if way is RecoveryWay.FEWER_CROPS else None
+        return _asked(self._runtime, replace(request, tight_guard=way is RecoveryWay.TIGHT_GUARD, max_crops=max_crops))
 
     def _judged(self, transcript: Transcript, engine: EngineIdentity, way: RecoveryWay, page: _Page) -> Reading:
         return judged(transcript, engine, self._settings.recovery, way=way, layer=page.layer)

@@ -9,6 +9,7 @@ from typing import Any
 from model_runtime.contract import PageRequest
 from model_runtime.engines.endpoint.introduction import Introduction
 from model_runtime.engines.endpoint.settings import Dialect, EndpointSettings
+from model_runtime.engines.fewer_crops import pixels_to_send
 from model_runtime.engines.png import encoded_png
 from model_runtime.vocabulary import IMAGE, Prompt
 
@@ -36,7 +37,7 @@ class Question:
 
 def question_of(request: PageRequest) -> Question:
     """Encodes the page; its pixels are not needed any more."""
-    image = "data:image/png;base64," + base64.b64encode(encoded_png(request.pixels)).decode("ascii")
+    image = "data:image/png;base64," + base64.b64encode(encoded_png(pixels_to_send(request))).decode("ascii")
     return Question(request.page_index, image, request.prompt, request.tight_guard)
 
 

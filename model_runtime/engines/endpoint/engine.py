@@ -51,7 +51,11 @@ class EndpointEngine(AbstractContextManager["EndpointEngine"]):
     @classmethod
     def from_options(cls, options: EngineOptions) -> Self:
         """The settings of the environment; what the options say goes before it."""
-        return cls(EndpointSettings.from_env(model=options.model, base_urls=options.base_urls or None))
+        return cls(
+            EndpointSettings.from_env(
+                model=options.model, base_urls=options.base_urls or None, max_tokens=options.max_tokens
+            )
+        )
 
     @cached_property
     def identity(self) -> EngineIdentity:

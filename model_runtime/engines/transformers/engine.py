@@ -50,7 +50,11 @@ class TransformersEngine(AbstractContextManager["TransformersEngine"]):
 
     @classmethod
     def from_options(cls, options: EngineOptions) -> Self:
-        return cls(TransformersSettings(model=options.model or PUBLISHED_MODEL, revision=options.revision))
+        return cls(
+            TransformersSettings(
+                model=options.model or PUBLISHED_MODEL, revision=options.revision, max_new_tokens=options.max_tokens
+            )
+        )
 
     @property
     def identity(self) -> EngineIdentity:

@@ -23,6 +23,8 @@ class PreparedPage:
     @classmethod
     def from_request(cls, request: PageRequest, tokens: ModelTokens, max_crops: int) -> PreparedPage:
         """Raises: PageRejected for a page that makes no views."""
+        if request.max_crops is not None:
+            max_crops = min(max_crops, request.max_crops)
         views = views_of(Image.fromarray(request.pixels), max_crops)
         return cls(request.page_index, views, tokens.prompt_ids(request.prompt, views.num_visual_tokens))
 

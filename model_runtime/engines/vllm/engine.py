@@ -51,7 +51,11 @@ class VllmEngine(AbstractContextManager["VllmEngine"]):
 
     @classmethod
     def from_options(cls, options: EngineOptions) -> Self:
-        return cls(VllmSettings(model=options.model or PUBLISHED_MODEL, revision=options.revision))
+        return cls(
+            VllmSettings(
+                model=options.model or PUBLISHED_MODEL, revision=options.revision, max_new_tokens=options.max_tokens
+            )
+        )
 
     @property
     def identity(self) -> EngineIdentity:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import numpy as np
 
 from model_runtime.contract import FinishReason, PageRequest, Transcript
+from model_runtime.engines.fewer_crops import pixels_to_send
 from model_runtime.engines.token_ends import token_ends
 from model_runtime.engines.tokenizer_file import tokenizer_in
 from model_runtime.errors import EngineUnavailable, PageRejected
@@ -65,12 +66,13 @@ class PromptWriter:
 
     def prompt_for(self, request: PageRequest, max_tokens: int) -> PagePrompt:
         """Raises: PageRejected for a page that makes no views or leaves no room for a transcript."""
-        height, width, _ = request.pixels.shape
+        pixels = pixels_to_send(request)
+        height, width, _ = pixels.shape
         ids = self._ids[request.prompt]
         num_tokens = len(ids) - 1 + num_visual_tokens(width, height)  # the image's token stands for all of them
         if num_tokens >= max_tokens:
             raise PageRejected(f"the page's {num_tokens} prompt tokens fill the model's context of {max_tokens}")
-        prompt = {"prompt_token_ids": ids, "multi_modal_data": {"image": np.array(request.pixels, order="C")}}
+        prompt = {"prompt_token_ids": ids, "multi_modal_data": {"image": np.array(pixels, order="C")}}
         return PagePrompt(request.page_index, prompt, num_tokens, request.tight_guard)
 
 

@@ -13,9 +13,10 @@ import ocr2_loaders
 from model_runtime.contract import EngineIdentity, PageRequest
 from model_runtime.errors import EngineTimeout, PageRejected
 from ocr2_loaders import PageResult, PageStatus
-from ocr2_loaders.cache import PageStore
+from ocr2_loaders.cache import DocumentKeys, PageStore
 from ocr2_loaders.settings import CacheSettings, LoadSettings, RecoverySettings, RenderSettings, TranscriptionSettings
 from tests.support.papers import write_paper
+from tests.support.requests import source
 from tests.support.scripted import Answer, ScriptedEngine
 
 
@@ -204,3 +205,14 @@ def test_a_request_looks_the_same_with_and_without_a_cache(paper: Path, tmp_path
     load(paper, LoadSettings(), plain)
     load(paper, cached(tmp_path), with_cache)
     assert [facts(request) for request in plain.requests] == [facts(request) for request in with_cache.requests]
+
+
+def test_another_version_of_the_engine_that_is_fallen_back_on_makes_other_keys() -> None:
+    def key(fallback: EngineIdentity | None) -> str:
+        keys = DocumentKeys(
+            EngineIdentity("endpoint", "1", "m"), RenderSettings(), TranscriptionSettings(), fallback=fallback
+        )
+        return keys.key(source())
+
+    identities = (None, EngineIdentity("embedded", "1", "r"), EngineIdentity("embedded", "2", "r"))
+    assert len({key(each) for each in identities}) == 3

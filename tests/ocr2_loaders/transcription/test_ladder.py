@@ -62,6 +62,7 @@ def good_only_with(accepted: str) -> ScriptedEngine:
         asked = {
             "tight guard": request.tight_guard,
             "other prompt": request.prompt is Prompt.FREE_OCR,
+            "fewer crops": request.max_crops is not None,
             "halves": request.pixels.shape[0] < 200,
         }
         return TAG + "the page" if asked[accepted] else CUT
@@ -76,7 +77,7 @@ def test_a_good_page_is_read_once_and_has_no_attempts() -> None:
     assert len(engine.requests) == 1
 
 
-@pytest.mark.parametrize("way", ["tight guard", "other prompt", "halves"])
+@pytest.mark.parametrize("way", ["tight guard", "other prompt", "fewer crops", "halves"])
 def test_the_first_way_that_works_is_taken(way: str) -> None:
     page = read(good_only_with(way), picture())
     assert page.status is PageStatus.RECOVERED
@@ -89,7 +90,7 @@ def test_the_first_way_that_works_is_taken(way: str) -> None:
 def test_halves_are_cut_between_the_lines_and_their_boxes_come_back_to_the_page() -> None:
     engine = good_only_with("halves")
     page = read(engine, picture())
-    assert len(engine.requests) == 5
+    assert len(engine.requests) == 6
     upper, lower = (request.pixels.shape[0] for request in engine.requests[-2:])
     assert 50 <= upper <= 150
     assert upper + lower == 200
@@ -115,7 +116,8 @@ def test_a_cut_page_that_nothing_mends_keeps_what_was_written() -> None:
     """F7: never dropped, and flagged."""
     page = read(ScriptedEngine(lambda _: CUT), picture())
     assert (page.status, page.transcript, page.finish_reason) == (PageStatus.TRUNCATED, CUT[0], FinishReason.LENGTH)
-    assert ways(page) == [None, RecoveryWay.TIGHT_GUARD, RecoveryWay.OTHER_PROMPT, RecoveryWay.HALVES]
+    by_engine = [RecoveryWay.TIGHT_GUARD, RecoveryWay.OTHER_PROMPT, RecoveryWay.FEWER_CROPS, RecoveryWay.HALVES]
+    assert ways(page) == [None, *by_engine]
 
 
 def test_a_cut_page_moves_no_other_page() -> None:

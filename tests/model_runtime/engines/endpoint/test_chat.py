@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from model_runtime.engines.endpoint.chat import chat_request, question_of
 from model_runtime.engines.endpoint.introduction import Introduction
 from model_runtime.engines.endpoint.settings import Dialect, EndpointSettings
+from model_runtime.engines.fewer_crops import pixels_to_send
 from model_runtime.vocabulary import Prompt
 from tests.support.openai_server.pages import numbered_page, pixels_in
 
@@ -59,3 +62,14 @@ def test_a_tight_guard_forbids_shorter_repetitions_in_a_wider_window() -> None:
 def test_what_the_settings_leave_open_is_left_to_the_server(option: str) -> None:
     assert option not in _body(Dialect.VLLM)
     assert _body(Dialect.VLLM, **{option: 1})[option] == 1
+
+
+def test_a_page_that_shall_be_cut_less_is_sent_smaller_and_any_other_as_it_is() -> None:
+    page = numbered_page(1, side=1000)
+    (message,) = chat_request(
+        question_of(replace(page, max_crops=2)), EndpointSettings(), Introduction("ocr", Dialect.PLAIN)
+    )["messages"]
+    assert pixels_in([message]).shape == (768, 768, 3)
+    assert pixels_to_send(page) is page.pixels
+    wide = replace(page, pixels=page.pixels[:400], max_crops=2)
+    assert pixels_to_send(wide) is wide.pixels
