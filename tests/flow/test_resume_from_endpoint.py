@@ -1,9 +1,10 @@
-"""Fault test F14 as users meet it: `ocr2 convert` over a server, killed at any moment and given again."""
+"""Fault tests F13 and F14 as users meet them: `ocr2 convert` over a server, broken off and given again."""
 
 from __future__ import annotations
 
 import os
 import random
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -19,6 +20,7 @@ pytest.importorskip("openai", reason="the endpoint extra is not installed")
 pytest.importorskip("uvicorn", reason="the test server's packages are not installed")
 
 from tests.support.cli import ROOT
+from tests.support.openai_server import faults
 from tests.support.openai_server.app import OpenAiApp
 from tests.support.openai_server.call import Call
 from tests.support.openai_server.pages import numbered_page
@@ -39,13 +41,13 @@ def scans(tmp_path: Path) -> Path:
 
 
 class Killing:
-    """The program, ended by SIGKILL as soon as the server has been asked so many times."""
+    """The program, ended by a signal as soon as the server has been asked so many times."""
 
     def __init__(self, url: str, scans: Path, folder: Path) -> None:
         self._command = ["convert", str(scans), "-e", "endpoint", "--endpoint", url, "-f", "json", "-o", str(folder)]
         self._cache = folder / "cache"
 
-    def run(self, moment: threading.Event | None = None) -> int:
+    def run(self, moment: threading.Event | None = None, end_by: signal.Signals = signal.SIGKILL) -> int:
         environment = {
             **os.environ,
             "OCR2_CACHE": str(self._cache),
@@ -56,7 +58,7 @@ class Killing:
         with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE) as process:
             if moment:
                 assert moment.wait(timeout=60)
-                process.kill()
+                process.send_signal(end_by)
             process.communicate(timeout=60)
             return process.returncode
 
@@ -95,3 +97,24 @@ def test_no_finished_page_is_sent_twice_however_often_the_program_is_killed(scan
     assert app.num_calls <= NUM_PAGES + NUM_KILLS * 5 * IN_FLIGHT
     documents = [(tmp_path / name / "scans.json").read_bytes() for name in ("unbroken", "broken")]
     assert documents[0] == documents[1]
+
+
+def test_a_run_that_its_user_interrupts_goes_on_where_it_was(scans: Path, tmp_path: Path) -> None:
+    moment = threading.Event()
+
+    async def hang(call: Call) -> None:
+        moment.set()
+        await faults.hang(call)
+
+    app = OpenAiApp(plan=lambda call: hang if call.page >= 12 else None)
+    with OpenAiServer(app) as server:
+        program = Killing(server.url, scans, tmp_path / "broken")
+        assert program.run(moment, signal.SIGINT) != 0
+        finished = program.finished()
+        before = app.calls.copy()
+        app.plan = lambda _: None
+        assert program.run() == 0
+    assert finished
+    assert finished <= set(range(12))
+    assert not set(app.calls - before) & finished
+    assert set(app.calls) == set(range(NUM_PAGES))

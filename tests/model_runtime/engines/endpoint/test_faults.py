@@ -7,6 +7,8 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -47,6 +49,24 @@ def test_f2_a_pause_is_kept_and_nonsense_is_not(header: str) -> None:
     assert_all_good(transcribed(app, 1), 1)
     first, second = app.times
     assert (second - first >= 0.2) == (header == "0.2")
+
+
+@pytest.mark.parametrize("as_date", [False, True])
+def test_f2_a_pause_in_seconds_or_up_to_a_date_is_kept_and_hardly_more(as_date: bool) -> None:
+    """Dates have whole seconds, so that the pause up to one is known to a second."""
+    asked_s = 2.0
+
+    def header() -> str:
+        until = datetime.now(UTC) + timedelta(seconds=asked_s)
+        return format_datetime(until, usegmt=True) if as_date else str(asked_s)
+
+    def plan(call: faults.Call) -> faults.Fault | None:
+        return faults.refusal(429, retry_after=header()) if call.number == 0 else None
+
+    app = OpenAiApp(plan=plan)
+    assert_all_good(transcribed(app, 1), 1)
+    first, second = app.times
+    assert second - first >= asked_s - (1.0 if as_date else 0.0)
 
 
 def test_f2_after_a_pause_no_more_pages_come_at_once_than_before() -> None:

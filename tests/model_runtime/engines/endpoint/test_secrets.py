@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import logging
 import pickle
+import sqlite3
+import zlib
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+import ocr2_loaders
 from model_runtime.engines.recording import RecordingRuntime
 from model_runtime.errors import EngineUnavailable
+from ocr2_loaders.settings import CacheSettings, LoadSettings
 from tests.support.openai_server import faults
 from tests.support.openai_server.app import OpenAiApp
-from tests.support.openai_server.pages import numbered_pages
+from tests.support.openai_server.pages import numbered_page, numbered_pages
 from tests.support.openai_server.running import served
 
 CANARY = "canary-9e1c44"
@@ -43,3 +49,22 @@ def test_f30_a_refused_key_is_not_in_the_error(caplog: pytest.LogCaptureFixture)
         told += f"{cause} {cause!r}"
         cause = cause.__cause__ or cause.__context__
     assert CANARY not in told
+
+
+def test_f30_nothing_that_is_kept_or_written_holds_the_key(tmp_path: Path) -> None:
+    """The cache, and the document that is made of it."""
+    scan = tmp_path / "scan.png"
+    Image.fromarray(numbered_page(3, side=64).pixels).save(scan)
+    app = OpenAiApp(api_key=CANARY, plan=faults.first(1, faults.refusal(503, f"busy, {CANARY}")))
+    settings = LoadSettings(cache=CacheSettings(folder=tmp_path / "cache"))
+    with served(app, api_key=CANARY) as engine:
+        first = list(ocr2_loaders.load(scan, settings=settings, engine=engine))
+        again = list(ocr2_loaders.load(scan, settings=settings, engine=engine))
+    assert first[0].text == again[0].text
+    assert app.calls.total() == 2
+    kept = [path.read_bytes() for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+    assert kept
+    with closing(sqlite3.connect(next((tmp_path / "cache").glob("*.sqlite")))) as connection:
+        kept += [zlib.decompress(record) for (record,) in connection.execute("SELECT record FROM pages")]
+    assert not any(CANARY.encode() in content for content in kept)
+    assert CANARY not in repr(first)

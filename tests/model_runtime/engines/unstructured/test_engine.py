@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -24,9 +25,37 @@ CANARY = "canary-55d0"
 
 def _transcripts(app: PartitionApp, num_pages: int = 1, **settings: Any) -> list[Transcript]:
     with OpenAiServer(app) as server:
-        chosen = UnstructuredSettings(server_url=server.url.removesuffix("/v1"), retry_for_s=0, **settings)
+        url = server.url.removesuffix("/v1")
+        chosen = UnstructuredSettings.model_validate({"server_url": url, "retry_for_s": 0, **settings})
         with UnstructuredEngine(chosen) as engine:
             return list(engine.transcribe(numbered_pages(num_pages)))
+
+
+def test_pages_that_find_the_api_busy_are_sent_again_until_it_is_not() -> None:
+    seen: Counter[int] = Counter()
+
+    def answer(pixels: Pixels) -> Answer:
+        page = number_of(pixels)
+        seen[page] += 1
+        if seen[page] == 1 and page % 2:
+            return 503, {"detail": "busy"}
+        return 200, [_element("NarrativeText", f"page {page}")]
+
+    transcripts = _transcripts(PartitionApp(answer), 4, retry_for_s=30.0)
+    assert [parse(each.text)[0].text for each in transcripts] == [f"page {page}" for page in range(4)]
+    assert seen == {0: 1, 1: 2, 2: 1, 3: 2}
+
+
+def test_a_page_that_is_refused_is_sent_once_however_patient_the_settings_are() -> None:
+    seen: Counter[int] = Counter()
+
+    def answer(pixels: Pixels) -> Answer:
+        seen[number_of(pixels)] += 1
+        return 422, {"detail": "no such picture"}
+
+    (transcript,) = _transcripts(PartitionApp(answer), 1, retry_for_s=30.0)
+    assert isinstance(transcript.error, PageRejected)
+    assert seen == {0: 1}
 
 
 def _element(kind: str, text: str, **metadata: object) -> dict[str, object]:
