@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from model_runtime.contract import Runtime
 from model_runtime.engines.registry import open_runtime
+
+if TYPE_CHECKING:
+    from model_runtime.contract import Runtime
 
 
 class KeptRuntime:

@@ -7,11 +7,13 @@ import logging
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from model_runtime.contract import Runtime
 from model_runtime.engines.options import EngineOptions
 from model_runtime.errors import EngineUnavailable
+
+if TYPE_CHECKING:
+    from model_runtime.contract import Runtime  # which brings NumPy along
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +84,7 @@ def open_runtime(name: str = AUTO, options: EngineOptions = _DEFAULTS) -> Runtim
         _say_once(name)
     entry = _installed(name)
     engine = getattr(importlib.import_module(entry.module), entry.factory)
-    return cast(Runtime, engine.from_options(options))
+    return cast("Runtime", engine.from_options(options))
 
 
 def _installed(name: str) -> EngineEntry:

@@ -20,7 +20,7 @@ STATEMENTS = {
 }
 FRAMEWORKS = {
     "llama_index.core": "llama_index.readers.ocr2",
-    "langchain_core.documents, .document_loaders": "langchain_ocr2",
+    "langchain_core.documents.base, .document_loaders.base": "langchain_ocr2",
 }
 """What an integration is imported beside, and the integration."""
 ROUNDS = 11

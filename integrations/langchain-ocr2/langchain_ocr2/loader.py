@@ -10,15 +10,17 @@ from langchain_core.document_loaders import BaseLoader
 from langchain_core.documents import Document
 from pydantic import SecretStr
 
-from langchain_ocr2.parser import PAGES_DELIMITER, DocumentInputs, Ocr2BlobParser
-from model_runtime.contract import Runtime
+from langchain_ocr2.parser import PAGES_DELIMITER, Ocr2BlobParser
 from model_runtime.engines.registry import AUTO, open_runtime
-from ocr2_loaders.export.flat_document import DocumentMode
 from ocr2_loaders.settings import ChunkSettings, LoadSettings
 from ocr2_loaders.streaming import iterated_in_thread
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
+
+    from langchain_ocr2.parser import DocumentInputs
+    from model_runtime.contract import Runtime
+    from ocr2_loaders.export.flat_document import DocumentMode
 
 _DEFAULTS = LoadSettings()
 _CHUNKS = ChunkSettings()

@@ -1,4 +1,4 @@
-"""The parser: blobs in, LangChain documents out."""
+"""The parser: blobs in, LangChain documents out. What reads pages is imported with the first parser that is made."""
 
 from __future__ import annotations
 
@@ -13,21 +13,19 @@ from langchain_core.documents import Document
 from langchain_core.documents.base import Blob
 from pydantic import SecretStr
 
-from model_runtime.contract import Runtime
 from model_runtime.engines.kept_runtime import KeptRuntime
 from model_runtime.engines.registry import AUTO
-from ocr2_loaders import load
-from ocr2_loaders.chunks import embedded_text
-from ocr2_loaders.export.flat_document import DocumentMode, FlatDocument, flat_documents
-from ocr2_loaders.export.placed_chunk import Chunking
 from ocr2_loaders.settings import ChunkSettings, LoadSettings
-from ocr2_loaders.sources import SourceInput, SourceInputs
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
-DocumentInputs: TypeAlias = SourceInputs | Blob | BlobLoader | Iterable[Blob | SourceInput]
-"""Paths, folders, globs, URLs, bytes, file objects and blobs, or what gives blobs."""
+    from model_runtime.contract import Runtime
+    from ocr2_loaders.export.flat_document import DocumentMode, FlatDocument
+    from ocr2_loaders.sources import SourceInput, SourceInputs
+
+    DocumentInputs: TypeAlias = SourceInputs | Blob | BlobLoader | Iterable[Blob | SourceInput]
+    """Paths, folders, globs, URLs, bytes, file objects and blobs, or what gives blobs."""
 
 PAGES_DELIMITER = "\n\n"
 """A blank line, so that Markdown reads on; LangChain's PDF parsers have a form feed, which would spoil a heading."""
@@ -89,12 +87,15 @@ class Ocr2BlobParser(BaseBlobParser, AbstractContextManager["Ocr2BlobParser"]):
 
         Raises: ValueError for a mode that there is not.
         """
+        from ocr2_loaders.export.flat_document import DocumentMode
+
         if mode not in get_args(DocumentMode):
             raise ValueError(f"mode {mode!r} is not one of {', '.join(map(repr, get_args(DocumentMode)))}")
         self.mode: DocumentMode = mode
         self.settings = settings if password is None else _with_password(settings, password)
         self.pages_delimiter = pages_delimiter
-        self.chunking = Chunking(chunks, count_tokens)
+        self.chunks = chunks
+        self.count_tokens = count_tokens
         self._kept = KeptRuntime(engine)
 
     @property
@@ -127,13 +128,20 @@ class Ocr2BlobParser(BaseBlobParser, AbstractContextManager["Ocr2BlobParser"]):
         self.close()
 
     def _read(self, inputs: SourceInputs, runtime: Runtime, fs: AbstractFileSystem | None) -> Iterator[Document]:
+        from ocr2_loaders import load
+        from ocr2_loaders.export.flat_document import flat_documents
+        from ocr2_loaders.export.placed_chunk import Chunking
+
         pages = load(inputs, settings=self.settings, engine=runtime, fs=fs)
-        flat = flat_documents(pages, self.mode, chunking=self.chunking, pages_delimiter=self.pages_delimiter)
+        chunking = Chunking(self.chunks, self.count_tokens)
+        flat = flat_documents(pages, self.mode, chunking=chunking, pages_delimiter=self.pages_delimiter)
         return map(_document, flat)
 
 
 def _document(flat: FlatDocument) -> Document:
     """With all that is to be embedded in its content, since stores embed nothing else: of chunks, the headings too."""
+    from ocr2_loaders.chunks import embedded_text
+
     content = embedded_text(flat.chunk) if flat.chunk else flat.text
     return Document(id=flat.id, page_content=content, metadata=dict(flat.metadata))
 

@@ -14,7 +14,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 from langchain_core.documents import Document
 from langchain_core.documents.base import Blob
 from langchain_core.embeddings import DeterministicFakeEmbedding
-from langchain_core.indexing import InMemoryRecordManager, index
+from langchain_core.indexing import InMemoryRecordManager, aindex, index
 from langchain_core.vectorstores import InMemoryVectorStore
 from langchain_ocr2 import Ocr2BlobParser, Ocr2Loader, ocr2_key_encoder
 from langchain_text_splitters import RecursiveCharacterTextSplitter
@@ -83,6 +83,17 @@ def test_langchains_own_hash_replaces_our_ids_and_our_key_encoder_does_not(paper
         index(documents(paper), records, store, key_encoder=key_encoder)
         kept.append(set(store.store) == ids)
     assert kept == [False, True]
+
+
+async def test_asynchronous_indexing_of_a_second_run_writes_nothing_either(paper: Path) -> None:
+    store = InMemoryVectorStore(DeterministicFakeEmbedding(size=8))
+    records = InMemoryRecordManager(namespace="papers")
+    await records.acreate_schema()
+    runs = [
+        await aindex(Ocr2Loader(paper, engine=replay()), records, store, cleanup="full", key_encoder=ocr2_key_encoder)
+        for _ in range(2)
+    ]
+    assert [(run["num_added"], run["num_skipped"]) for run in runs] == [(2, 0), (0, 2)]
 
 
 def test_a_text_splitter_drops_ids_but_keeps_what_a_citation_needs(paper: Path) -> None:
