@@ -44,6 +44,6 @@ def _named(name: PageFilterName) -> PageFilter:
     try:
         return cast("PageFilter", getattr(import_module(module), kind)())
     except ImportError as error:
-        raise FilterUnavailable(f"the page filter {name.value!r} needs {error.name}", hint=INSTALL) from error
+        raise FilterUnavailable(f"the page filter {name.value!r} needs {error.name or error}", hint=INSTALL) from error
     except EngineUnavailable as error:
         raise FilterUnavailable(f"the page filter {name.value!r}: {error.message}", hint=INSTALL) from error
