@@ -12,14 +12,15 @@ from llama_index.core import SimpleDirectoryReader
 from llama_index.core.embeddings import MockEmbedding
 from llama_index.core.ingestion import DocstoreStrategy, IngestionPipeline
 from llama_index.core.node_parser import SentenceSplitter
-from llama_index.core.schema import Document, MetadataMode
+from llama_index.core.schema import Document, MetadataMode, TextNode
 from llama_index.core.storage.docstore import SimpleDocumentStore
 from llama_index.core.vector_stores import SimpleVectorStore
 from llama_index.core.vector_stores.utils import node_to_metadata_dict
-from llama_index.readers.ocr2 import Ocr2Reader
+from llama_index.readers.ocr2 import Ocr2NodeParser, Ocr2Reader
 
 from model_runtime.engines.replay import ReplayEngine
 from ocr2_loaders.export.metadata import BOOKKEEPING_KEYS
+from ocr2_loaders.settings import ChunkPolicy, ChunkSettings
 from tests.support.papers import TABLE_TRANSCRIPT, transcript, write_paper
 
 TRANSCRIPTS = (
@@ -42,13 +43,13 @@ def reader(mode: str = "page", num_files: int = 1) -> Ocr2Reader:
     return Ocr2Reader(mode=mode, engine=ReplayEngine.from_texts(TRANSCRIPTS * num_files))
 
 
-@pytest.mark.parametrize("mode", ["page", "block"])
+@pytest.mark.parametrize("mode", ["single", "page", "block", "chunk"])
 def test_flat_metadata_stores_take_it(paper: Path, mode: str) -> None:
     for document in reader(mode).load_data(paper):
         node_to_metadata_dict(document, flat_metadata=True)
 
 
-@pytest.mark.parametrize("mode", ["page", "block"])
+@pytest.mark.parametrize("mode", ["single", "page", "block", "chunk"])
 def test_keys_come_in_one_order_because_the_hash_depends_on_it(paper: Path, mode: str) -> None:
     first, second = (reader(mode).load_data(paper) for _ in range(2))
     assert [list(document.metadata) for document in first] == [list(document.metadata) for document in second]
@@ -68,7 +69,7 @@ def test_bookkeeping_is_neither_embedded_nor_shown_to_a_model(paper: Path, metad
     ]
 
 
-@pytest.mark.parametrize("mode", ["page", "block"])
+@pytest.mark.parametrize("mode", ["single", "page", "block", "chunk"])
 def test_a_sentence_splitter_with_small_chunks_is_not_stopped_by_long_metadata(paper: Path, mode: str) -> None:
     documents = reader(mode).load_data(paper)
     nodes = splitter(64).get_nodes_from_documents(documents)
@@ -87,7 +88,31 @@ def test_metadata_stays_small_enough_to_be_copied_into_every_node(paper: Path) -
     assert len(str({key: value for key, value in metadata.items() if key not in {"source", "file_path"}})) < 700
 
 
-@pytest.mark.parametrize("mode", ["page", "block"])
+def test_a_node_of_one_word_does_not_store_its_neighbours_metadata(paper: Path) -> None:
+    """Of what is stored most is its own metadata, its document's, and the two lists of keys that are not embedded."""
+    parser = Ocr2NodeParser(chunks=ChunkSettings(policy=ChunkPolicy.BLOCK))
+    word, text, table = (
+        node for node in parser.get_nodes_from_documents(reader().load_data(paper)) if type(node) is TextNode
+    )
+    assert len(str(table.metadata)) > 4000
+    assert len(text.to_json()) - len(text.text) < 5000
+    assert len(word.to_json()) < 5000
+
+
+def test_a_document_is_never_a_string_of_json(paper: Path) -> None:
+    """Any splitter of LlamaIndex's can cut it."""
+    for document in reader("single").load_data(paper):
+        assert document.text.startswith("# Results")
+
+
+@pytest.mark.parametrize("mode", ["single", "page", "block", "chunk"])
+def test_every_mode_has_the_keys_by_which_others_know_a_page(paper: Path, mode: str) -> None:
+    for document in reader(mode).load_data(paper):
+        assert {"file_name", "file_path", "file_type", "source", "total_pages"} <= document.metadata.keys()
+        assert mode == "single" or {"page", "page_number", "page_label"} <= document.metadata.keys()
+
+
+@pytest.mark.parametrize("mode", ["single", "page", "block", "chunk"])
 def test_a_second_run_of_a_pipeline_adds_and_embeds_nothing(paper: Path, mode: str) -> None:
     store = SimpleVectorStore()
     pipeline = IngestionPipeline(

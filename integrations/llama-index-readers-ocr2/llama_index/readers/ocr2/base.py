@@ -34,13 +34,15 @@ class ReaderEngineUnavailable(EngineUnavailable, ImportError):
 
 
 class Ocr2Reader(BasePydanticReader):
-    """Reads PDFs and images into documents, one a page or one a block, with ids that follow from the file's bytes.
+    """Reads PDFs and images into documents with ids that follow from the file's bytes.
 
-    A page that failed is a document with empty text, `page_status` "failed" and the reason in `error`; so is a file
-    that cannot be read at all. The engine starts with the first file and serves all later ones until `close`.
+    Documents of files and pages carry their blocks with them, which `Ocr2NodeParser` makes nodes of. A page that failed
+    is a document with empty text, `page_status` "failed" and the reason in `error`; so is a file that cannot be read at
+    all. The engine starts with the first file and serves all later ones until `close`.
 
     Args:
-        mode: "page" for one document a page, in Markdown; "block" for one a block, in plain text.
+        mode: "single" and "page" for one document a file or a page, in Markdown; "block" and "chunk" for one a block or
+            a chunk of the default `ChunkSettings`, in plain text.
         engine: An engine's name, or a runtime that stays open and belongs to the caller.
         settings: How files are fetched, rendered and transcribed. A password in them is left out of `to_dict`.
 
@@ -60,7 +62,7 @@ class Ocr2Reader(BasePydanticReader):
 
     model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
 
-    mode: DocumentMode = Field(default="page", description="One document a page, or one a block.")
+    mode: DocumentMode = Field(default="page", description="What becomes one document.")
     engine: Annotated[str | Runtime, WithJsonSchema({"type": "string"})] = Field(
         default=AUTO, description="The engine's name, or a runtime that is open already."
     )
