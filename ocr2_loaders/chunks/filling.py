@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from ocr2_loaders import identity
 from ocr2_loaders.blocks.label import BlockLabel
@@ -85,8 +86,8 @@ class Filling:
     def _first_chunk(self) -> Iterator[Chunk]:
         """The first units that fit, where not all do; else the first is divided, for another try."""
         num_units = longest(len(self._units) - 1, len(self._units) - 1, lambda number: bool(self._first(number)))
-        while num_units and self._units[num_units - 1].is_heading:
-            num_units -= 1
+        if not self._num_leading_headings or self._first(self._num_leading_headings):
+            num_units = self._without_headings_behind(num_units)
         if chunk := self._first(num_units):
             del self._units[:num_units]
             yield from self._told(chunk)
@@ -94,9 +95,9 @@ class Filling:
             yield from self._divide()
 
     def _divide(self) -> Iterator[Chunk]:
-        """Cut the first unit that is no heading, or the first heading where they alone are too much."""
-        place = next((place for place, unit in enumerate(self._units) if not unit.is_heading), len(self._units) - 1)
-        if place and not self._first(place):
+        """Cut the first unit that is no heading, or the first heading where that alone is too much."""
+        place = self._num_leading_headings
+        if not self._first(place):
             place = 0
         in_front = [piece for unit in self._units[:place] for piece in unit.pieces]
         division = divided(in_front, self._units[place].pieces, self._budget)
@@ -104,6 +105,15 @@ class Filling:
         self._units = [*rest, *self._units[place + 1 :]]
         if division.chunk:
             yield from self._told(division.chunk)
+
+    @property
+    def _num_leading_headings(self) -> int:
+        return sum(1 for _ in takewhile(lambda unit: unit.is_heading, self._units))
+
+    def _without_headings_behind(self, num_units: int) -> int:
+        while num_units and self._units[num_units - 1].is_heading:
+            num_units -= 1
+        return num_units
 
     def _first(self, num_units: int) -> Chunk | None:
         return self._fitting(self._units[:num_units]) if num_units else None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ocr2_loaders.blocks.table import Table
 from ocr2_loaders.chunks.longest import longest
 from ocr2_loaders.chunks.piece import Piece
-from ocr2_loaders.chunks.table_rows import row_lines, tied_rows, with_rows
+from ocr2_loaders.chunks.table_rows import TableRows
 
 TIED_ROWS = "rows that one cell spans are cut: together they are longer than the token budget"
 HEAD_NOT_REPEATED = "the table's head is too long to be repeated"
@@ -23,7 +23,7 @@ def cut_table(piece: Piece, table: Table, room: int, fits: Callable[[Piece], boo
     """
     rows = _Rows(piece, table)
     head = table.num_header_rows
-    body_ends = [end for end in tied_rows(table) if end > head]
+    body_ends = [end for end in rows.ends if end > head]
     if end := _last_end(rows, body_ends, room, fits):
         return rows.upto(end)
     single = range(head + 1, body_ends[0]) if body_ends else ()
@@ -44,9 +44,10 @@ class _Rows:
 
     def __init__(self, piece: Piece, table: Table) -> None:
         self.piece = piece
-        self._table = table
+        self._rows = TableRows(table, piece.text)
+        self._lines = self._rows.lines
         self._head = table.num_header_rows
-        self._lines = row_lines(table, piece.text)
+        self.ends = self._rows.ends
 
     def upto(self, end: int, *notes: str) -> tuple[Piece, ...]:
         first = self.first(end, *notes)
@@ -74,7 +75,7 @@ class _Rows:
         return replace(rest, is_continued=True)
 
     def _piece(self, begin: int, end: int, *, num_header_rows: int) -> Piece:
-        table = with_rows(self._table, begin, end, num_header_rows=num_header_rows)
+        table = self._rows.table_of(begin, end, num_header_rows=num_header_rows)
         text = "\n".join([*self._lines[:num_header_rows], *self._lines[begin:end]])
         return replace(
             self.piece,

@@ -13,6 +13,8 @@ from ocr2_loaders.errors import ChunkBudgetTooSmall
 from ocr2_loaders.settings import ChunkSettings
 from ocr2_loaders.structure import structured_pages
 from tests.support.marked_pages import pages_of, spans
+from tests.support.tokenizers import count_by_tiktoken
+from tests.support.transcripts import all_transcripts
 
 SENTENCE = "All of this is one sentence of ten plain short words."
 
@@ -204,6 +206,22 @@ def test_ids_are_stable_and_follow_from_file_policy_and_blocks() -> None:
 def test_headings_without_anything_behind_them_are_a_chunk_at_the_end() -> None:
     found = chunks(spans(("text", "a"), ("sub_title", "## End")))
     assert [chunk.text for chunk in found] == ["a", "End"]
+
+
+def test_a_long_run_of_headings_is_cut_between_headings() -> None:
+    found = chunks(spans(*[("sub_title", f"## Number {number}") for number in range(20)]))
+    headings = [heading for chunk in found for heading in chunk.text.split("\n\n")]
+    assert headings == [f"Number {number}" for number in range(20)]
+    assert len(found) > 1
+
+
+def test_real_pages_keep_any_budget() -> None:
+    pages = list(structured_pages(pages_of(*all_transcripts().values())))
+    for max_tokens in (32, 100, 512):
+        found = list(chunks_of(pages, ChunkSettings(max_tokens=max_tokens), count_tokens=count_by_tiktoken))
+        over = [chunk for chunk in found if count_by_tiktoken(embedded_text(chunk)) > max_tokens]
+        assert all(OVER_BUDGET in chunk.notes for chunk in over)
+        assert len({chunk.id for chunk in found}) == len(found)
 
 
 def test_a_figure_without_words_is_shown_with_its_caption() -> None:
