@@ -84,11 +84,10 @@ def test_marks_count_for_more_than_how_rows_read() -> None:
     assert of_html("<table><tr><th>Wall</th><td>Cover</td></tr><tr><td>a</td><td>0.4</td></tr></table>") == 0
 
 
-@given(
-    st.lists(
-        st.lists(st.builds(Cell, st.text(), st.text(), st.integers(1, 3), st.integers(1, 3)), max_size=4), max_size=6
-    )
-)
+CELLS = st.builds(Cell, st.text(), st.text(), st.integers(1, 3), st.integers(1, 3), st.just(False))
+
+
+@given(st.lists(st.lists(CELLS, max_size=4), max_size=6))
 def test_a_table_without_marks_keeps_a_body(cells: list[list[Cell]]) -> None:
     table = table_from([Row(tuple(line)) for line in cells]).table
     assert 0 <= table.num_header_rows <= max(0, len(table.rows) - 1)
