@@ -15,6 +15,7 @@ from ocr2_loaders.export.flow import flow_of
 from ocr2_loaders.export.format import Figure, Figures
 from ocr2_loaders.export.inline import words_of
 from ocr2_loaders.export.list_items import list_items
+from ocr2_loaders.export.word.body import Body
 from ocr2_loaders.export.word.equal_bytes import with_equal_bytes
 from ocr2_loaders.export.word.numbering import Numbering
 from ocr2_loaders.export.word.runs import add_code, add_runs
@@ -25,7 +26,6 @@ from ocr2_loaders.structure import JoinedBlock, StructuredDocument
 
 if TYPE_CHECKING:
     from docx.document import Document
-    from docx.text.paragraph import Paragraph
 
 _LOWEST_HEADING = 9
 _NOTE, _CODE, _FOOTNOTE = "Page Note", "Code", "Small Text"
@@ -37,40 +37,39 @@ _NO_DATE = datetime(1980, 1, 1, tzinfo=UTC)
 
 def document_bytes(document: StructuredDocument, figures: Figures) -> bytes:
     """The file, the same bytes for the same document. Running headers and footers are left out."""
-    body = _Body(figures)
+    file = _File(figures)
     for part in flow_of(document):
-        body.add(part)
-    return body.file(one_line(document.pages[0].page.source.name, _LONGEST_TITLE))
+        file.add(part)
+    return file.content(one_line(document.pages[0].page.source.name, _LONGEST_TITLE))
 
 
-class _Body:
+class _File:
     """The document while it grows."""
 
     def __init__(self, figures: Figures) -> None:
         self._document = docx.Document()
         self._numbering = Numbering(self._document)
         self._figures = figures
-        section = self._document.sections[0]
-        self._width = Emu((section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0))
         _add_styles(self._document)
+        self._body = Body(self._document)
 
     def add(self, part: JoinedBlock | str) -> None:
         """A block, or what is to be said of a page."""
         if isinstance(part, str):
-            self._paragraph(_NOTE).add_run(xml_text(f"[{part}]"))
+            self._body.paragraph(_NOTE).add_run(xml_text(f"[{part}]"))
         elif part.first.heading_level is not None:
             level = min(part.first.heading_level, _LOWEST_HEADING)
-            add_runs(self._paragraph(f"Heading {level}"), words_of(part.first.block))
+            add_runs(self._body.paragraph(f"Heading {level}"), words_of(part.first.block))
         elif part.label is BlockLabel.LIST:
             self._add_list(part)
         elif part.label is BlockLabel.CODE:
-            add_code(self._paragraph(_CODE), part.text)
+            add_code(self._body.paragraph(_CODE), part.text)
         elif table := part.table:
-            add_table(self._document, table)
+            add_table(self._body, table)
         else:
             self._add_words(part)
 
-    def file(self, title: str) -> bytes:
+    def content(self, title: str) -> bytes:
         properties = self._document.core_properties
         properties.title, properties.author, properties.comments = title, "", ""
         properties.created = properties.modified = _NO_DATE
@@ -78,19 +77,16 @@ class _Body:
         self._document.save(stream)
         return with_equal_bytes(stream.getvalue())
 
-    def _paragraph(self, style: str) -> Paragraph:
-        return self._document.add_paragraph(style=style)
-
     def _add_words(self, part: JoinedBlock) -> None:
         if part.label is BlockLabel.FIGURE:
             self._add_figure(part, self._figures.get(part.id))
         markdown = part.markdown if len(part.parts) > 1 else words_of(part.first.block)
         for paragraph in filter(str.strip, markdown.split("\n\n")):
-            add_runs(self._paragraph(_STYLE_OF.get(part.label, "Normal")), paragraph)
+            add_runs(self._body.paragraph(_STYLE_OF.get(part.label, "Normal")), paragraph)
 
     def _add_list(self, part: JoinedBlock) -> None:
         for item in list_items(part.markdown):
-            paragraph = self._paragraph(self._numbering.style_of(item))
+            paragraph = self._body.paragraph(self._numbering.style_of(item))
             self._numbering.apply(paragraph, item)
             add_runs(paragraph, item.markdown)
         self._numbering.end_list()
@@ -98,12 +94,12 @@ class _Body:
     def _add_figure(self, part: JoinedBlock, figure: Figure | None) -> None:
         """The picture in its own size, made to fit the page; a line in its place where none was saved."""
         if figure is None:
-            self._paragraph(_NOTE).add_run(f"[figure on page {part.first.block.page_number}]")
+            self._body.paragraph(_NOTE).add_run(f"[figure on page {part.first.block.page_number}]")
             return
-        picture = self._paragraph("Normal").add_run().add_picture(str(figure.path))
-        if picture.width > self._width:
-            picture.height = Emu(picture.height * self._width // picture.width)
-            picture.width = self._width
+        picture = self._body.paragraph("Normal").add_run().add_picture(str(figure.path))
+        if picture.width > self._body.width:
+            picture.height = Emu(picture.height * self._body.width // picture.width)
+            picture.width = self._body.width
 
 
 def _add_styles(document: Document) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from docx.oxml.numbering import CT_Num
+
 from ocr2_loaders.export.list_items import ListItem
 
 if TYPE_CHECKING:
@@ -18,8 +20,11 @@ class Numbering:
     """Hands out Word's numbering instances, one for each run of numbers without a gap."""
 
     def __init__(self, document: Document) -> None:
-        self._document = document
         self._definitions = document.part.numbering_part.element
+        abstract_ids = {each.numId: each.abstractNumId.val for each in self._definitions.num_lst}
+        used = {name: document.styles[name].element.pPr.numPr.numId.val for name in _NUMBERS}
+        self._abstract_ids = {name: abstract_ids[number] for name, number in used.items()}
+        self._last_instance: int = max(abstract_ids)
         self._running: dict[int, tuple[int, int]] = {}
         """By depth: the instance in use, and the number that it comes to next."""
 
@@ -46,10 +51,10 @@ class Numbering:
 
     def _new_instance(self, style_name: str, start: int) -> int:
         """A numbering that looks like the style's own and begins at `start`."""
-        style = self._document.styles[style_name].element
-        own_id = style.pPr.numPr.numId.val
-        own = next(each for each in self._definitions.num_lst if each.numId == own_id)
-        instance = self._definitions.add_num(own.abstractNumId.val)
+        self._last_instance += 1
+        instance: Any = CT_Num.new(  # type: ignore[no-untyped-call] # the library has no types here
+            self._last_instance, self._abstract_ids[style_name]
+        )
         instance.add_lvlOverride(ilvl=0).add_startOverride(start)
-        number: int = instance.numId
-        return number
+        self._definitions.append(instance)
+        return self._last_instance

@@ -9,37 +9,36 @@ from itertools import groupby
 from typing import TYPE_CHECKING, cast
 
 from docx.oxml.parser import OxmlElement
-from docx.text.paragraph import Paragraph
 
 from ocr2_loaders.blocks.table import Table
 from ocr2_loaders.blocks.table_grid import Cell
 from ocr2_loaders.export.inline import Run, runs_of
 from ocr2_loaders.export.table_cells import Grid, grid_in
+from ocr2_loaders.export.word.body import Body
 from ocr2_loaders.export.word.runs import add_all
 from ocr2_loaders.export.xml_text import xml_text
 
 if TYPE_CHECKING:
-    from docx.document import Document
     from docx.oxml.table import CT_Row, CT_Tc
 
 _MOST_COLUMNS = 63
 """Word opens no table that has more."""
 
 
-def add_table(document: Document, table: Table) -> None:
+def add_table(body: Body, table: Table) -> None:
     """Adds the table; one with more columns than Word can have as lines of text with tabs between the cells."""
     grid = grid_in(table)
     num_columns = max(map(len, grid), default=0)
     if not 0 < num_columns <= _MOST_COLUMNS:
         for texts in table.rows:
-            document.add_paragraph(xml_text("\t".join(texts)))
+            body.paragraph("Normal").add_run(xml_text("\t".join(texts)))
         return
-    written = document.add_table(rows=0, cols=num_columns, style="Table Grid")
+    written = body.table(num_columns, "Table Grid")
     for row in range(len(grid)):
-        written._tbl.append(_row(document, grid, row, is_header=row < table.num_header_rows))  # noqa: SLF001 - rows that the library adds have no spans
+        written.append(_row(body, grid, row, is_header=row < table.num_header_rows))
 
 
-def _row(document: Document, grid: Grid, row: int, *, is_header: bool) -> CT_Row:
+def _row(body: Body, grid: Grid, row: int, *, is_header: bool) -> CT_Row:
     """One row; Word repeats header rows on every page that the table runs over."""
     written = cast("CT_Row", OxmlElement("w:tr"))
     if is_header:
@@ -52,7 +51,7 @@ def _row(document: Document, grid: Grid, row: int, *, is_header: bool) -> CT_Row
         written_cell.grid_span = num_columns
         if is_continued or goes_on:
             written_cell.vMerge = "continue" if is_continued else "restart"
-        paragraph = Paragraph(written_cell.add_p(), document)
+        paragraph = body.paragraph_of(written_cell.add_p())
         if cell is not None and not is_continued:
             add_all(paragraph, _runs(cell, is_bold=is_header or cell.is_header))
         written.append(written_cell)
