@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ocr2_loaders.blocks import Block, BlockLabel, PageResult, PageStatus, Table
+    from ocr2_loaders.chunks import Chunk, chunks_of
     from ocr2_loaders.errors import Ocr2Error
     from ocr2_loaders.pages import PageImage
     from ocr2_loaders.pictures import Pictures, figure_of, picture_of
     from ocr2_loaders.pipeline import load
     from ocr2_loaders.settings import (
         CacheSettings,
+        ChunkPolicy,
+        ChunkSettings,
         LoadSettings,
         PageFilterName,
         RecoverySettings,
@@ -35,12 +38,15 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "blocks": ("Block", "BlockLabel", "PageResult", "PageStatus", "Table"),
+    "chunks": ("Chunk", "chunks_of"),
     "errors": ("Ocr2Error",),
     "pages": ("PageImage",),
     "pictures": ("Pictures", "figure_of", "picture_of"),
     "pipeline": ("load",),
     "settings": (
         "CacheSettings",
+        "ChunkPolicy",
+        "ChunkSettings",
         "LoadSettings",
         "PageFilterName",
         "RecoverySettings",
@@ -64,6 +70,9 @@ __all__ = [
     "Block",
     "BlockLabel",
     "CacheSettings",
+    "Chunk",
+    "ChunkPolicy",
+    "ChunkSettings",
     "JoinedBlock",
     "LoadSettings",
     "Ocr2Error",
@@ -81,6 +90,7 @@ __all__ = [
     "StructuredPage",
     "Table",
     "TranscriptionSettings",
+    "chunks_of",
     "figure_of",
     "joined_blocks",
     "load",

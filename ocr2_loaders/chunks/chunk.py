@@ -24,9 +24,9 @@ class Chunk:
 
     `id` follows from the file's bytes, the policy and the blocks in it. `text` is what to embed, `markdown` what to
     show. `pages` are the pages it stands on, in order; at least one. `label` is the kind of its blocks where they are
-    all of one kind, headings and captions beside them aside. `table` is set where the chunk is a table or some rows of one, with the header rows in front.
-    `block_ids` are its blocks' ids in order, a block that is cut into several chunks standing in each. `notes` say what
-    had to be done against the policy, such as a sentence cut between words.
+    all of one kind, headings and captions beside them aside. `table` is set where the chunk is a table or some rows of
+    one, with the header rows in front. `block_ids` are its blocks' ids in order, a block that is cut into several
+    chunks standing in each. `notes` say what had to be done against the policy, such as a sentence cut between words.
     """
 
     id: str
