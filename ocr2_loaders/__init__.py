@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ocr2_loaders.blocks import Block, BlockLabel, PageResult, PageStatus, Table
     from ocr2_loaders.chunks import Chunk, chunks_of
     from ocr2_loaders.errors import Ocr2Error
+    from ocr2_loaders.export import pages_from_json
     from ocr2_loaders.pages import PageImage
     from ocr2_loaders.pictures import Pictures, figure_of, picture_of
     from ocr2_loaders.pipeline import load
@@ -41,6 +42,7 @@ _HOMES = {
     "chunks": ("Chunk", "chunks_of"),
     "errors": ("Ocr2Error",),
     "pages": ("PageImage",),
+    "export": ("pages_from_json",),
     "pictures": ("Pictures", "figure_of", "picture_of"),
     "pipeline": ("load",),
     "settings": (
@@ -94,6 +96,7 @@ __all__ = [
     "figure_of",
     "joined_blocks",
     "load",
+    "pages_from_json",
     "picture_of",
     "structured_document",
     "structured_pages",
