@@ -39,7 +39,7 @@ class TokenBudget:
 
     def num_besides(self, piece: Piece) -> int:
         """Tokens of all that is embedded with any part of this piece, without the part's own text."""
-        return self.num_tokens(chunk_from([replace(piece, text="", is_continued=True)], ChunkPolicy.BUDGET))
+        return self.num_tokens(chunk_from([replace(piece, text="", table=None)], ChunkPolicy.BUDGET))
 
     def fitting(self, pieces: Sequence[Piece]) -> Chunk | None:
         """The chunk of these pieces, None where it would be too large."""
