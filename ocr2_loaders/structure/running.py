@@ -15,6 +15,7 @@ NEIGHBOURS = 4
 """How many pages before and behind a page are compared with it. Left and right pages may differ, so that a line comes
 again on every second one only."""
 _PAGES_COUNTED = 3
+_LONGEST_LABEL = 40
 
 
 def run_pages(pages: Iterable[PageResult], *, look_ahead: int) -> Iterator[RunPage]:
@@ -73,7 +74,7 @@ def _printed_label(page: PageResult, running_ids: frozenset[str], neighbours: Se
     for block in sorted(running, key=lambda block: block.label is not BlockLabel.PAGE_NUMBER):
         if number := number_alone(block.text):
             return number
-        if block.label is BlockLabel.PAGE_NUMBER and block.text:
+        if block.label is BlockLabel.PAGE_NUMBER and 0 < len(block.text) <= _LONGEST_LABEL:
             return block.text
     counted = frozenset[int]().union(*(near.page_counts for near in neighbours))
     numbers = (number for block in running for number in numbers_at_ends(block.text))

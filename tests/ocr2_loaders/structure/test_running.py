@@ -79,6 +79,11 @@ def test_a_number_alone_at_the_edge_is_the_page_number() -> None:
     assert labels([page]) == ["7"]
 
 
+def test_a_page_number_of_many_words_is_no_label() -> None:
+    assert labels(pages_of(spans(("text", "Moss.", BODY), ("page_number", "B-12 / rev. 7")))) == ["B-12 / rev. 7"]
+    assert labels(pages_of(spans(("text", "Moss.", BODY), ("page_number", "moss " * 100)))) == [None]
+
+
 def test_a_roman_page_number_is_the_printed_label() -> None:
     assert labels(pages_of(spans(("text", "Moss.", BODY), ("text", "xiv", BOTTOM)))) == ["xiv"]
 

@@ -33,6 +33,10 @@ def test_blocks_stand_under_the_headings_before_them() -> None:
     ]
 
 
+def test_a_path_holds_the_beginning_of_a_very_long_heading() -> None:
+    assert [len(words) for words in paths(pages_of(f"# {'moss ' * 1_000}\n\nOne."))[1]] == [300]
+
+
 def test_a_new_source_begins_a_new_document() -> None:
     one, other = a_source("a"), a_source("b")
     pages = [page_of(0, "# Moss\n\nOne.", one), page_of(0, "Two.", other), page_of(1, "Three.", other)]
