@@ -4,7 +4,8 @@
 #     bash tests/benchmarks/gpu/vllm_session.sh STAGE[,STAGE…] [MODEL_DIR]
 #
 # Stages: encoder, profile, way_in, equality, guard, experts, ours, guardless, clocked, sweep, ours_fp8, upstream, engine,
-# two_cards, tokens, soak, tests. Each is a process of its own, so that one failure does not hide the rest; every one prints RESULT lines. MODEL_DIR is a full-size model folder, with or without weights.
+# two_cards, tokens, soak, tests. Each is a process of its own, so that one failure does not hide the rest; every one
+# prints RESULT lines. MODEL_DIR is a full-size model folder, with or without weights.
 set -u
 stages=${1:?stages}
 model=${2:-/tmp/model}
