@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import matplotlib as mpl
-from matplotlib import pyplot
+from matplotlib import pyplot as plt
 
 _SPEED = r": \d+ pages, ([\d.]+) pages/s"
 _BY_TOKENS = re.compile(r"RESULT sweep: (\d+) tokens" + _SPEED)
@@ -24,7 +24,7 @@ def points(pattern: re.Pattern[str], log: str) -> tuple[list[int], list[float]]:
 
 def main(log: str, figure: Path) -> None:
     mpl.rcParams["svg.hashsalt"] = "sweep"
-    drawing, (left, right) = pyplot.subplots(1, 2, figsize=(9, 3.2), sharey=True, layout="constrained")
+    drawing, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2), sharey=True, layout="constrained")
     left.plot(*points(_BY_TOKENS, log), "o-")
     left.set_xlabel("output tokens a page, 256 pages at a time")
     left.set_ylabel("pages/s")
