@@ -44,7 +44,7 @@ clean:
 	$(call make_environment,.venv-test)
 	.venv-test/bin/python -m pip install --quiet torch==2.13.0
 	.venv-test/bin/uv pip install --quiet --python .venv-test/bin/python --group dev \
-		-e '.[embedded,transformers,bench,endpoint,unstructured]' $(EDITABLE_INTEGRATIONS)
+		-e '.[embedded,transformers,bench,endpoint,unstructured,docx,docling,filters]' $(EDITABLE_INTEGRATIONS)
 	touch $@
 
 define make_environment
