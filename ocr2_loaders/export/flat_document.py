@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 
 from ocr2_loaders import identity
 from ocr2_loaders.blocks.label import BlockLabel
@@ -22,6 +21,7 @@ from ocr2_loaders.export.parents import Parents
 from ocr2_loaders.export.placed_chunk import Chunking, placed_chunks
 from ocr2_loaders.settings import DocumentMode
 from ocr2_loaders.structure import StructuredBlock, StructuredPage, structured_pages
+from ocr2_loaders.structure.document_end import is_same_document
 
 __all__ = ["DocumentMode", "FlatDocument", "flat_documents"]
 
@@ -60,7 +60,7 @@ def flat_documents(
     structured = map(_with_printed_label, structured_pages(pages))
     match mode:
         case "single":
-            return (_of_file(list(group), pages_delimiter) for _, group in groupby(structured, _source))
+            return (_of_file(pages_of_it, pages_delimiter) for pages_of_it in _by_file(structured))
         case "page":
             return map(_of_page, structured)
         case "block":
@@ -70,8 +70,16 @@ def flat_documents(
             return _of_chunks(structured, chunking)
 
 
-def _source(page: StructuredPage) -> tuple[str, str]:
-    return page.page.source.uri, page.page.source.identity
+def _by_file(pages: Iterable[StructuredPage]) -> Iterator[list[StructuredPage]]:
+    """All pages of one file after the other; the same file given twice is two files."""
+    file: list[StructuredPage] = []
+    for page in pages:
+        if file and not is_same_document(file[-1].page, page.page):
+            yield file
+            file = []
+        file.append(page)
+    if file:
+        yield file
 
 
 def _with_printed_label(page: StructuredPage) -> StructuredPage:

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from langchain_ocr2.parser import PAGES_DELIMITER, Ocr2BlobParser
 from model_runtime.engines.registry import AUTO, open_runtime
-from ocr2_loaders.settings import ChunkSettings, LoadSettings
+from ocr2_loaders.settings import ChunkSettings, DocumentMode, LoadSettings
 from ocr2_loaders.streaming import iterated_in_thread
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from langchain_ocr2.parser import DocumentInputs
     from model_runtime.contract import Runtime
-    from ocr2_loaders.export.flat_document import DocumentMode
 
 _DEFAULTS = LoadSettings()
 _CHUNKS = ChunkSettings()

@@ -1,4 +1,4 @@
-"""The parser: blobs in, LangChain documents out. What reads pages is imported with the first parser that is made."""
+"""The parser: blobs in, LangChain documents out. What reads pages is imported with the first blob."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from pydantic import SecretStr
 
 from model_runtime.engines.kept_runtime import KeptRuntime
 from model_runtime.engines.registry import AUTO
-from ocr2_loaders.settings import ChunkSettings, LoadSettings
+from ocr2_loaders.settings import ChunkSettings, DocumentMode, LoadSettings
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
     from model_runtime.contract import Runtime
-    from ocr2_loaders.export.flat_document import DocumentMode, FlatDocument
+    from ocr2_loaders.export.flat_document import FlatDocument
     from ocr2_loaders.sources import SourceInput, SourceInputs
 
     DocumentInputs: TypeAlias = SourceInputs | Blob | BlobLoader | Iterable[Blob | SourceInput]
@@ -87,8 +87,6 @@ class Ocr2BlobParser(BaseBlobParser, AbstractContextManager["Ocr2BlobParser"]):
 
         Raises: ValueError for a mode that there is not.
         """
-        from ocr2_loaders.export.flat_document import DocumentMode
-
         if mode not in get_args(DocumentMode):
             raise ValueError(f"mode {mode!r} is not one of {', '.join(map(repr, get_args(DocumentMode)))}")
         self.mode: DocumentMode = mode

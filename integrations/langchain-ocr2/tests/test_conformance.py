@@ -10,7 +10,7 @@ from langchain_core.document_loaders import BaseLoader
 from langchain_ocr2 import Ocr2Loader, ocr2_key_encoder
 
 from model_runtime.engines.replay import ReplayEngine
-from ocr2_loaders.export.flat_document import DocumentMode
+from ocr2_loaders.settings import DocumentMode
 from tests.support.loader_conformance import LoaderConformance, MakeLoader
 from tests.support.papers import TABLE_TRANSCRIPT, transcript, write_paper
 

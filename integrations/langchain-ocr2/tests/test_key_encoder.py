@@ -16,7 +16,7 @@ from langchain_ocr2 import Ocr2Loader, ocr2_key_encoder
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from model_runtime.engines.replay import ReplayEngine
-from ocr2_loaders.export.flat_document import DocumentMode
+from ocr2_loaders.settings import DocumentMode
 from tests.support.papers import transcript, write_paper
 
 WORDS = " ".join(f"Yields rose in {year}." for year in range(1960, 2000))

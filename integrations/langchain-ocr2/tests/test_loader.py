@@ -13,8 +13,7 @@ from langchain_ocr2 import Ocr2Loader
 
 from model_runtime.engines.replay import ReplayEngine
 from ocr2_loaders.errors import EngineUnavailable
-from ocr2_loaders.export.flat_document import DocumentMode
-from ocr2_loaders.settings import CacheSettings, LoadSettings
+from ocr2_loaders.settings import CacheSettings, DocumentMode, LoadSettings
 from tests.support.engines import WaitingEngine
 from tests.support.papers import TABLE_TRANSCRIPT, transcript, write_paper
 from tests.support.scripted import ScriptedEngine
@@ -125,4 +124,9 @@ def test_pages_that_are_kept_are_not_read_twice(paper: Path, tmp_path: Path) -> 
     engine = ScriptedEngine(lambda request: f"Page {request.page_index}")
     first, second = (Ocr2Loader(paper, engine=engine, settings=settings).load() for _ in range(2))
     assert len(engine.requests) == 2
+    assert first == second
+
+
+def test_a_file_that_is_given_twice_is_two_documents_of_one_id(paper: Path) -> None:
+    first, second = replaying([paper, paper], "single", TRANSCRIPTS * 2).load()
     assert first == second

@@ -20,8 +20,7 @@ from langchain_ocr2 import Ocr2BlobParser, Ocr2Loader, ocr2_key_encoder
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from model_runtime.engines.replay import ReplayEngine
-from ocr2_loaders.export.flat_document import DocumentMode
-from ocr2_loaders.settings import ChunkSettings
+from ocr2_loaders.settings import ChunkSettings, DocumentMode
 from tests.support.papers import TABLE_TRANSCRIPT, transcript, write_paper
 
 TRANSCRIPTS = (transcript("Results", "Yields rose. " * 30), TABLE_TRANSCRIPT)

@@ -17,7 +17,7 @@ from langchain_core.vectorstores import VectorStore
 from langchain_ocr2 import Ocr2Loader, ocr2_key_encoder
 
 from model_runtime.engines.replay import ReplayEngine
-from ocr2_loaders.export.flat_document import DocumentMode
+from ocr2_loaders.settings import DocumentMode
 from tests.support.loader_conformance import indexed_twice
 from tests.support.papers import TABLE_TRANSCRIPT, transcript, write_paper
 from tests.support.vector_stores import NUM_DIMENSIONS, STORES, Stored, assert_storable, embedding_of
