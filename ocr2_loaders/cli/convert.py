@@ -139,8 +139,10 @@ def _destination(
     """Raises: typer.BadParameter for options that do not go together."""
     wanted = _formats(formats, page_marks=page_marks)
     if stream:
-        if folder is not None or len(wanted) > 1 or page_marks:
-            raise typer.BadParameter("--stream writes one format to stdout, without --output and --page-marks")
+        if folder is not None or len(wanted) > 1 or page_marks or pictures:
+            raise typer.BadParameter(
+                "--stream writes one format to stdout, without --output, --figures and --page-marks"
+            )
         return LiveDestination(formats.strip())
     if folder is not None:
         return FolderDestination(folder, wanted, pictures)
