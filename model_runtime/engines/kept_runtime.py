@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -11,16 +12,16 @@ if TYPE_CHECKING:
     from model_runtime.contract import Runtime
 
 
+@dataclass
 class KeptRuntime:
     """Opens an engine by its name when it is first needed and keeps it until `close`, for any number of threads.
 
-    A runtime that is handed over open stays open, and its owner's.
+    A runtime that is handed over open stays open, and its owner's. Equal are those that were asked for the same engine.
     """
 
-    def __init__(self, engine: str | Runtime) -> None:
-        self.engine = engine
-        self._opened: Runtime | None = None
-        self._opening = Lock()
+    engine: str | Runtime
+    _opened: Runtime | None = field(default=None, init=False, repr=False, compare=False)
+    _opening: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     def runtime(self) -> Runtime:
         """Raises: EngineUnavailable when there is no such engine, or a package that it needs is missing."""
@@ -37,3 +38,7 @@ class KeptRuntime:
             opened, self._opened = self._opened, None
         if opened is not None:
             opened.close()
+
+    def __reduce__(self) -> tuple[type[KeptRuntime], tuple[str | Runtime]]:
+        """In another process the engine is opened anew."""
+        return KeptRuntime, (self.engine,)

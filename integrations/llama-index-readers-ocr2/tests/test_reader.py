@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import pickle
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from pathlib import Path
 
 import pytest
@@ -178,7 +178,7 @@ def test_a_named_engine_serves_all_files_until_it_is_closed(paper: Path, monkeyp
         opened.append(engine)
         return engine
 
-    monkeypatch.setattr("llama_index.readers.ocr2.base.open_runtime", opening)
+    monkeypatch.setattr("model_runtime.engines.kept_runtime.open_runtime", opening)
     reader = Ocr2Reader(engine="waiting")
     for _ in range(2):
         reader.load_data(paper)
@@ -201,10 +201,12 @@ def test_a_runtime_that_was_handed_in_stays_open(paper: Path) -> None:
 
 def test_a_pickled_reader_keeps_its_settings_and_leaves_its_engine_behind() -> None:
     reader = Ocr2Reader(mode="block", engine="embedded", settings=ENCRYPTED)
-    reader._runtime = WaitingEngine()
-    copy = pickle.loads(pickle.dumps(reader))
-    assert (copy.mode, copy.engine, copy.settings) == ("block", "embedded", ENCRYPTED)
-    assert copy._runtime is None
+    with closing(reader):
+        opened = reader._kept.runtime()
+        copy = pickle.loads(pickle.dumps(reader))
+        with closing(copy):
+            assert (copy.mode, copy.engine, copy.settings) == ("block", "embedded", ENCRYPTED)
+            assert copy._kept.runtime() is not opened
 
 
 def test_a_reader_with_a_runtime_of_its_callers_refuses_to_be_pickled() -> None:

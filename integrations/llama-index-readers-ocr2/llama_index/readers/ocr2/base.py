@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pickle import PicklingError
-from threading import Lock
 from typing import TYPE_CHECKING, Annotated, Any
 
 from llama_index.core.bridge.pydantic import BaseModel, ConfigDict, Field, PrivateAttr, WithJsonSchema, field_serializer
@@ -13,7 +12,8 @@ from llama_index.core.schema import Document
 from llama_index.readers.ocr2.document_stream import DocumentStream
 
 from model_runtime.contract import Runtime
-from model_runtime.engines.registry import AUTO, open_runtime
+from model_runtime.engines.kept_runtime import KeptRuntime
+from model_runtime.engines.registry import AUTO
 from ocr2_loaders.errors import EngineUnavailable
 from ocr2_loaders.settings import DocumentMode, LoadSettings
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
     from ocr2_loaders.sources import SourceInputs
-
-_OPENING = Lock()
 
 
 class ReaderEngineUnavailable(EngineUnavailable, ImportError):
@@ -68,11 +66,14 @@ class Ocr2Reader(BasePydanticReader):
     )
     settings: LoadSettings = Field(default=LoadSettings(), description="How files are fetched, rendered, transcribed.")
 
-    _runtime: Runtime | None = PrivateAttr(default=None)
+    _kept: KeptRuntime = PrivateAttr()
 
     @classmethod
     def class_name(cls) -> str:
         return "Ocr2Reader"
+
+    def model_post_init(self, _: object, /) -> None:
+        self._kept = KeptRuntime(self.engine)
 
     def load_data(
         self,
@@ -103,7 +104,7 @@ class Ocr2Reader(BasePydanticReader):
         from ocr2_loaders.export.flat_document import flat_documents
 
         try:
-            pages = load(file_path, settings=self.settings, engine=self._opened(), fs=fs)
+            pages = load(file_path, settings=self.settings, engine=self._kept.runtime(), fs=fs)
             yield from (document_of(flat, extra_info or {}) for flat in flat_documents(pages, self.mode))
         except EngineUnavailable as error:
             raise ReaderEngineUnavailable(error.message, source=error.source, hint=error.hint) from error
@@ -128,18 +129,7 @@ class Ocr2Reader(BasePydanticReader):
 
     def close(self) -> None:
         """Close the engine that this reader started; the next call starts it again."""
-        with _OPENING:
-            runtime, self._runtime = self._runtime, None
-        if runtime is not None:
-            runtime.close()
-
-    def _opened(self) -> Runtime:
-        if not isinstance(self.engine, str):
-            return self.engine
-        with _OPENING:
-            if self._runtime is None:
-                self._runtime = open_runtime(self.engine)
-            return self._runtime
+        self._kept.close()
 
     @field_serializer("engine")
     def _engine_by_name(self, engine: str | Runtime) -> str:
@@ -159,4 +149,4 @@ class Ocr2Reader(BasePydanticReader):
                 f"the runtime {self.engine.identity.engine!r} handed to Ocr2Reader stays in this process; "
                 "name the engine instead, or read with one worker"
             )
-        return {**BaseModel.__getstate__(self), "__pydantic_private__": {"_runtime": None}}
+        return BaseModel.__getstate__(self)
