@@ -37,7 +37,7 @@ for stage in ${stages//,/ }; do
         ours_fp8) KV_CACHE=fp8 timeout 300 python3 $here/bench_pages.py "$model" ours ;;
         ours | guardless | clocked | sweep) timeout 420 python3 $here/bench_pages.py "$model" $stage ;;
         two_cards) REPLICAS=2 timeout 420 python3 $here/bench_engine.py "$model" 512 ;;
-        engine) timeout 420 python3 $here/bench_engine.py "$model" ;;
+        engine) timeout 420 python3 $here/bench_engine.py "$model" "${NUM_PAGES:-256}" ;;
         soak) timeout 400 python3 $here/bench_soak.py "$model" ;;
         tests) timeout 300 python3 -m pytest -q -c /dev/null --rootdir "$root" --noconftest \
             --import-mode=importlib -p no:cacheprovider tests/gpu ;;
