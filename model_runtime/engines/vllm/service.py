@@ -30,6 +30,9 @@ _LONGEST_LOOP_OF_CELLS = 8
 _COPIES_OF_CELLS = 300
 """More equal cells in a row than a page holds. The guard exempts cells' tags, so that only counting ends such loops."""
 
+_SECONDS_TO_END = 20.0
+"""Before vLLM kills its processes. Its own five do not suffice for several cards, whose workers leave their group first."""
+
 
 class VllmService:
     """Runs on one event loop; every coroutine is to be awaited there."""
@@ -83,7 +86,7 @@ class VllmService:
         async with self._starting:
             is_current = self._engine is engine
             if is_current:
-                engine.shutdown()
+                engine.shutdown(timeout=_SECONDS_TO_END)
                 self._engine = None
 
     def _started(self) -> AsyncLLM:
