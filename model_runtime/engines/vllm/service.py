@@ -31,7 +31,7 @@ _COPIES_OF_CELLS = 300
 """More equal cells in a row than a page holds. The guard exempts cells' tags, so that only counting ends such loops."""
 
 _SECONDS_TO_END = 20.0
-"""Before vLLM kills its processes. Its own five do not suffice for several cards, whose workers leave their group first."""
+"""Before vLLM kills its processes. Its own five do not suffice for several cards, whose workers must leave each other."""
 
 
 class VllmService:
