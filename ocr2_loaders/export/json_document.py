@@ -77,6 +77,7 @@ def block_as_dict(block: Block) -> dict[str, Any]:
         ],
         "table": _table_as_dict(block.table) if block.table else None,
         "latex": block.latex,
+        "confidence": block.confidence,
         "notes": list(block.notes),
     }
 

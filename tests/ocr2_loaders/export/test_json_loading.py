@@ -54,6 +54,7 @@ block_values = st.builds(
     heading_level=st.none() | st.integers(1, 6),
     table=st.none() | tables,
     latex=st.none() | texts,
+    confidence=st.none() | st.floats(0, 1),
     notes=st.lists(texts, max_size=2).map(tuple),
 )
 engines = st.builds(EngineIdentity, texts, texts, texts, st.booleans())
