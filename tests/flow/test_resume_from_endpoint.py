@@ -20,6 +20,7 @@ pytest.importorskip("openai", reason="the endpoint extra is not installed")
 pytest.importorskip("uvicorn", reason="the test server's packages are not installed")
 
 from tests.support.cli import ROOT
+from tests.support.interrupts import heeded_interrupts
 from tests.support.openai_server import faults
 from tests.support.openai_server.app import OpenAiApp
 from tests.support.openai_server.call import Call
@@ -55,11 +56,17 @@ class Killing:
             "OCR2_ENDPOINT_MAX_IN_FLIGHT": str(IN_FLIGHT),
         }
         command = [sys.executable, "-m", "ocr2_loaders.cli", *self._command]
-        with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE) as process:
-            if moment:
-                assert moment.wait(timeout=60)
-                process.send_signal(end_by)
-            process.communicate(timeout=60)
+        with (
+            heeded_interrupts(),
+            subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE) as process,
+        ):
+            try:
+                if moment:
+                    assert moment.wait(timeout=60)
+                    process.send_signal(end_by)
+                process.communicate(timeout=60)
+            finally:
+                process.kill()
             return process.returncode
 
     def finished(self) -> set[int]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from model_runtime.engines.endpoint import EndpointEngine, EndpointSettings
 from model_runtime.errors import PageRejected
+from tests.support.interrupts import heeded_interrupts
 from tests.support.openai_server import faults
 from tests.support.openai_server.app import OpenAiApp
 from tests.support.openai_server.call import Call
@@ -54,13 +55,15 @@ def test_f13_an_interrupt_ends_the_program_soon_hangs_up_and_keeps_what_was_fini
     app = OpenAiApp(plan=lambda call: hang if call.page >= 20 else None)
     out = tmp_path / "finished"
     out.touch()
-    with OpenAiServer(app) as server:
-        program = subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM, server.url, out], cwd=ROOT, stderr=subprocess.PIPE, text=True
-        )
-        wait_until(lambda: len(hanging) == 8 and len(out.read_text().splitlines()) == 20)
-        program.send_signal(signal.SIGINT)
-        _, errors = program.communicate(timeout=20)
+    with OpenAiServer(app) as server, heeded_interrupts():
+        command = [sys.executable, "-c", _PROGRAM, server.url, str(out)]
+        with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as program:
+            try:
+                wait_until(lambda: len(hanging) == 8 and len(out.read_text().splitlines()) == 20)
+                program.send_signal(signal.SIGINT)
+                _, errors = program.communicate(timeout=20)
+            finally:
+                program.kill()
         wait_until(lambda: len(hung_up) == 8)
     assert [int(line) for line in out.read_text().splitlines()] == list(range(20))
     assert "KeyboardInterrupt" in errors
