@@ -47,6 +47,7 @@ class UnstructuredEngine(AbstractContextManager["UnstructuredEngine"]):
         self.settings = settings or UnstructuredSettings()
         self._connections = httpx.HTTPTransport()
         self._client = _client_for(self.settings, httpx.Client(transport=self._connections))
+        self._pool = ThreadPoolExecutor(self.settings.pages_in_flight, thread_name_prefix="unstructured-page")
 
     @classmethod
     def from_options(cls, options: EngineOptions) -> Self:  # noqa: ARG003 # nothing of them concerns this engine
@@ -59,22 +60,26 @@ class UnstructuredEngine(AbstractContextManager["UnstructuredEngine"]):
 
     def transcribe(self, requests: Iterable[PageRequest]) -> Iterator[Transcript]:
         """Draws at most twice as many requests ahead as may be in flight. A refused key ends the run."""
-        pool = ThreadPoolExecutor(self.settings.pages_in_flight, thread_name_prefix="unstructured-page")
         in_flight: deque[Future[Transcript]] = deque()
         try:
             for request in requests:
                 height, width, _ = request.pixels.shape
                 page = encoded_png(request.pixels)
-                in_flight.append(pool.submit(self._transcript, request.page_index, page, width, height))
+                in_flight.append(self._pool.submit(self._transcript, request.page_index, page, width, height))
                 while in_flight and (in_flight[0].done() or len(in_flight) >= 2 * self.settings.pages_in_flight):
                     yield in_flight.popleft().result()
             while in_flight:
                 yield in_flight.popleft().result()
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            for page in in_flight:
+                page.cancel()
 
     def close(self) -> None:
-        """Of the connections themselves: the client's own closing does not reach them through its hooks."""
+        """Waits for pages that are on their way: what they opened after this would be left to the garbage collector.
+
+        The connections are closed themselves, because the client's own closing does not reach them through its hooks.
+        """
+        self._pool.shutdown(cancel_futures=True)
         self._connections.close()
 
     def __exit__(self, *_: object) -> None:
