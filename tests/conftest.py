@@ -1,6 +1,10 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)  # no test is timed: machines are busy, and first calls are slow
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

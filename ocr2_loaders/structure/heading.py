@@ -13,6 +13,8 @@ from ocr2_loaders.pages.outline import OutlineEntry
 from ocr2_loaders.structure.heading_number import readings_of
 from ocr2_loaders.structure.numbering import Numbering
 
+_SHORTEST_PT = 0.01
+"""What is shorter is no printed line; sizes of pages come from files and can be next to nothing."""
 _ADVANCE_TO_LINE = 0.42
 """How wide a character is on average, as a share of the height of its line, line spacing included."""
 _FIRST_WIDE = "\u2e80"
@@ -126,8 +128,10 @@ def _letters(text: str) -> str:
 def _line_height_pt(block: Block, page: PageResult) -> float | None:
     """The box's height shared among as many lines as its words need at that width."""
     box = block.bounding_box
-    if box is None or not page.height_pt or not page.width_pt or not box.width or not box.height:
+    if box is None:
         return None
     width, height = box.width * page.width_pt, box.height * page.height_pt
+    if width < _SHORTEST_PT or height < _SHORTEST_PT:
+        return None
     num_widths = sum(2 if char >= _FIRST_WIDE else 1 for char in block.text)
     return height / max(1, round(math.sqrt(_ADVANCE_TO_LINE * num_widths * height / width)))

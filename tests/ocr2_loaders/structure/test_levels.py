@@ -131,3 +131,9 @@ def test_a_heading_of_two_lines_is_not_in_larger_type() -> None:
     long = "## " + "a heading of so many words that it needs a second line on its page " * 2
     (page,) = pages_of(spans(("sub_title", "## Walls", line(20, 15, 70)), ("sub_title", long, (100, 100, 640, 132))))
     assert set(levels(structured_document([page]).pages).values()) == {2}
+
+
+def test_a_page_of_next_to_no_size_has_headings_without_a_size() -> None:
+    (page,) = headed("# On Moss")
+    tiny = replace(page, width_pt=5e-324, height_pt=792.0)
+    assert levels(structured_document([tiny]).pages) == {"On Moss": 1}
