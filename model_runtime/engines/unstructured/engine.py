@@ -71,8 +71,8 @@ class UnstructuredEngine(AbstractContextManager["UnstructuredEngine"]):
             while in_flight:
                 yield in_flight.popleft().result()
         finally:
-            for page in in_flight:
-                page.cancel()
+            for waiting in in_flight:
+                waiting.cancel()
 
     def close(self) -> None:
         """Waits for pages that are on their way: what they opened after this would be left to the garbage collector.
