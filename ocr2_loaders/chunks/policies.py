@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
 
 from ocr2_loaders.chunks.by_block import by_block
 from ocr2_loaders.chunks.by_page import by_page
@@ -15,7 +14,7 @@ from ocr2_loaders.chunks.token_budget import TokenBudget
 from ocr2_loaders.chunks.token_estimate import estimated_tokens
 from ocr2_loaders.settings import ChunkPolicy, ChunkSettings
 from ocr2_loaders.structure import StructuredPage
-from ocr2_loaders.structure.document_end import is_same_document
+from ocr2_loaders.structure.document_end import documents_of, result_of
 
 _DEFAULTS = ChunkSettings()
 
@@ -37,7 +36,7 @@ def chunks_of(
         ChunkBudgetTooSmall: what is embedded besides the text leaves no room for any.
     """
     budget = TokenBudget(settings.max_tokens, count_tokens or estimated_tokens, embedded_text)
-    for document in _documents(pages):
+    for document in documents_of(pages, result_of):
         match settings.policy:
             case ChunkPolicy.BLOCK:
                 yield from by_block(document)
@@ -47,18 +46,3 @@ def chunks_of(
                 yield from by_section(document)
             case ChunkPolicy.BUDGET:
                 yield from by_token_budget(document, budget)
-
-
-def _documents(pages: Iterable[StructuredPage]) -> Iterator[Iterator[StructuredPage]]:
-    """Each to be drawn to its end before the next."""
-    last: StructuredPage | None = None
-    number = 0
-
-    def document_number(page: StructuredPage) -> int:
-        nonlocal last, number
-        if last and not is_same_document(last.page, page.page):
-            number += 1
-        last = page
-        return number
-
-    return (document for _, document in groupby(pages, document_number))

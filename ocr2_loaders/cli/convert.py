@@ -14,34 +14,37 @@ from model_runtime.contract import Runtime
 from model_runtime.engines.registry import AUTO, open_runtime
 from ocr2_loaders.blocks import PageResult
 from ocr2_loaders.cli import options
-from ocr2_loaders.cli.console import stderr
 from ocr2_loaders.cli.destination import Destination, FolderDestination, StdoutDestination
 from ocr2_loaders.cli.live import LiveDestination, as_written
-from ocr2_loaders.cli.outcome import UNREADABLE_INPUT, Outcome, is_unreadable
+from ocr2_loaders.cli.outcome import Outcome, is_unreadable, told_outcome
 from ocr2_loaders.cli.progress import with_progress
-from ocr2_loaders.errors import Ocr2Error
 from ocr2_loaders.export import FORMATS, MARKDOWN, MARKDOWN_WITH_PAGE_MARKS, Format
 from ocr2_loaders.live_blocks import LiveBlocks
 from ocr2_loaders.pictures import Pictures
 from ocr2_loaders.pipeline import load
 from ocr2_loaders.structure import StructuredPage, structured_pages
 
+_Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write files there instead of stdout.")
+]
+_Formats = Annotated[str, typer.Option("--format", "-f", metavar="LIST", help=f"One or more of {', '.join(FORMATS)}.")]
+_Figures = Annotated[
+    bool, typer.Option("--figures", help="Save figures as pictures beside the documents, and link them there.")
+]
+_PageMarks = Annotated[
+    bool, typer.Option("--page-marks", help="In Markdown, begin every page with a comment that has its number.")
+]
+_Stream = Annotated[bool, typer.Option("--stream", help="Print each block as soon as the engine has written it.")]
+_Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first page that fails.")]
+
 
 def convert(
     inputs: options.Inputs,
     *,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write files there instead of stdout.")
-    ] = None,
-    formats: Annotated[
-        str, typer.Option("--format", "-f", metavar="LIST", help=f"One or more of {', '.join(FORMATS)}.")
-    ] = "markdown",
-    figures: Annotated[
-        bool, typer.Option("--figures", help="Save figures as pictures beside the documents, and link them there.")
-    ] = False,
-    page_marks: Annotated[
-        bool, typer.Option("--page-marks", help="In Markdown, begin every page with a comment that has its number.")
-    ] = False,
+    output: _Output = None,
+    formats: _Formats = "markdown",
+    figures: _Figures = False,
+    page_marks: _PageMarks = False,
     pages: options.Pages = None,
     filters: options.Filters = None,
     engine: options.Engine = AUTO,
@@ -55,12 +58,10 @@ def convert(
     password: options.Password = None,
     max_pages: options.MaxPages = None,
     allow_private_addresses: options.AllowPrivateAddresses = False,
-    stream: Annotated[
-        bool, typer.Option("--stream", help="Print each block as soon as the engine has written it.")
-    ] = False,
+    stream: _Stream = False,
     cache: options.Cache = options.CACHE_FOLDER,
     no_cache: options.NoCache = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first page that fails.")] = False,
+    strict: _Strict = False,
 ) -> None:
     """Convert documents to Markdown, HTML, plain text, JSON, Word, Unstructured elements or a DoclingDocument.
 
@@ -83,22 +84,19 @@ def convert(
     engine_options = options.engine_options(
         model=model, revision=revision, endpoint=endpoint, transcripts=transcripts, max_tokens=max_tokens
     )
-    outcome = Outcome()
-    try:
-        with ExitStack() as stack:
-            pictures = stack.enter_context(Pictures(settings.render)) if figures else None
-            destination = _destination(output, formats, pictures, page_marks=page_marks, stream=stream)
-            runtime = stack.enter_context(open_runtime(engine, engine_options))
-            results = _results(partial(load, inputs, settings=settings), runtime, destination)
-            for page in _structured(_counted(results, outcome, strict=strict), destination):
-                destination.write(page)
-            if not (strict and outcome.exit_status):
-                destination.close()
-    except Ocr2Error as error:
-        stderr.print(f"ocr2: {error}", style="red", markup=False)
-        raise typer.Exit(UNREADABLE_INPUT) from error
-    stderr.print(str(outcome), markup=False)
-    raise typer.Exit(outcome.exit_status)
+    with told_outcome() as outcome, ExitStack() as stack:
+        pictures = stack.enter_context(Pictures(settings.render)) if figures else None
+        destination = _destination(output, formats, pictures, page_marks=page_marks, stream=stream)
+        runtime = stack.enter_context(open_runtime(engine, engine_options))
+        results = _results(partial(load, inputs, settings=settings), runtime, destination)
+        _write(_counted(results, outcome, strict=strict), destination)
+        if not (strict and outcome.exit_status):
+            destination.close()
+
+
+def _write(pages: Iterable[PageResult], destination: Destination) -> None:
+    for page in _structured(pages, destination):
+        destination.write(page)
 
 
 def _results(
@@ -126,11 +124,9 @@ def _counted(pages: Iterable[PageResult], outcome: Outcome, *, strict: bool) -> 
 
 def _formats(names: str, *, page_marks: bool) -> list[Format]:
     """Raises: typer.BadParameter naming what there is."""
-    wanted = [name.strip() for name in names.split(",")]
-    if unknown := [name for name in wanted if name not in FORMATS]:
-        raise typer.BadParameter(f"there is no format {unknown[0]!r}; choose from {', '.join(FORMATS)}")
-    chosen = [FORMATS[name] for name in dict.fromkeys(wanted)]
-    return [MARKDOWN_WITH_PAGE_MARKS if page_marks and each is MARKDOWN else each for each in chosen]
+    wanted = dict.fromkeys(options.chosen(names, FORMATS, option="--format", noun="format"))
+    formats = [FORMATS[name] for name in wanted]
+    return [MARKDOWN_WITH_PAGE_MARKS if page_marks and each is MARKDOWN else each for each in formats]
 
 
 def _destination(

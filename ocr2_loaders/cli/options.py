@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -94,6 +95,7 @@ Filters = Annotated[
         help=f"What is done to each page before it is read: one or more of {', '.join(PageFilterName)}, in this order.",
     ),
 ]
+_WAYS = {way.replace(" ", "-"): way for way in RecoveryWay}
 Recovery = Annotated[
     str | None,
     typer.Option(
@@ -101,7 +103,7 @@ Recovery = Annotated[
         envvar="OCR2_RECOVERY",
         metavar="off|LIST",
         help="How a page that was not read well is read again, in this order: "
-        f"{', '.join(way.replace(' ', '-') for way in RecoveryWay)}; all of them unless said otherwise.",
+        f"{', '.join(_WAYS)}; all of them unless said otherwise.",
     ),
 ]
 MaxTokens = Annotated[
@@ -154,24 +156,26 @@ def load_settings(
     )
 
 
+def chosen(names: str, known: Iterable[str], *, option: str, noun: str) -> list[str]:
+    """The names in a list with commas. Raises: typer.BadParameter naming what there is."""
+    known = [*known]
+    wanted = [name.strip() for name in names.split(",")]
+    if unknown := [name for name in wanted if name not in known]:
+        raise typer.BadParameter(f"{option}: there is no {noun} {unknown[0]!r}; choose from {', '.join(known)}")
+    return wanted
+
+
 def _recovery(names: str | None) -> RecoverySettings:
-    """Raises: typer.BadParameter naming what there is."""
     if names is None:
         return RecoverySettings()
-    wanted = [] if names.strip() == "off" else [name.strip().replace("-", " ") for name in names.split(",")]
-    if unknown := [name for name in wanted if name not in [*RecoveryWay]]:
-        known = ", ".join(way.replace(" ", "-") for way in RecoveryWay)
-        raise typer.BadParameter(f"--recovery: there is no way {unknown[0]!r}; choose off, or from {known}")
-    return RecoverySettings(ways=tuple(map(RecoveryWay, dict.fromkeys(wanted))))
+    if names.strip() == "off":
+        return RecoverySettings(ways=())
+    wanted = chosen(names, _WAYS, option="--recovery", noun="way")
+    return RecoverySettings(ways=tuple(_WAYS[name] for name in dict.fromkeys(wanted)))
 
 
 def _page_filters(names: str | None) -> tuple[PageFilterName, ...]:
-    """Raises: typer.BadParameter naming what there is."""
-    wanted = [name.strip() for name in names.split(",")] if names else []
-    if unknown := [name for name in wanted if name not in [*PageFilterName]]:
-        raise typer.BadParameter(
-            f"--filter: there is no filter {unknown[0]!r}; choose from {', '.join(PageFilterName)}"
-        )
+    wanted = chosen(names, PageFilterName, option="--filter", noun="filter") if names else []
     return tuple(map(PageFilterName, wanted))
 
 

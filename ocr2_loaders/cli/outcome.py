@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+import typer
 
 from ocr2_loaders.blocks import PageResult, PageStatus
 from ocr2_loaders.cli.console import stderr
-from ocr2_loaders.errors import DocumentError, SelectionError, SourceError
+from ocr2_loaders.errors import DocumentError, Ocr2Error, SelectionError, SourceError
 
 ALL_GOOD = 0
 SOME_PAGES_FAILED = 1
@@ -55,6 +58,22 @@ class Outcome:
         counts = ", ".join(f"{number} {status}" for status, number in sorted(self.statuses.items()))
         unreadable = f"; {_counted(self.num_unreadable, 'input')} unreadable" if self.num_unreadable else ""
         return f"{_counted(len(self.sources), 'input')}, {_counted(pages, 'page')}: {counts or 'none'}{unreadable}"
+
+
+@contextmanager
+def told_outcome() -> Iterator[Outcome]:
+    """The outcome of what is done within; at the end it is told, and the program ends with its exit status.
+
+    Raises: typer.Exit, always; after an error that ends everything, with the status of an unreadable input.
+    """
+    outcome = Outcome()
+    try:
+        yield outcome
+    except Ocr2Error as error:
+        stderr.print(f"ocr2: {error}", style="red", markup=False)
+        raise typer.Exit(UNREADABLE_INPUT) from error
+    stderr.print(str(outcome), markup=False)
+    raise typer.Exit(outcome.exit_status)
 
 
 def _counted(number: int, noun: str) -> str:

@@ -13,12 +13,10 @@ import typer
 from model_runtime.engines.registry import AUTO, open_runtime
 from ocr2_loaders.blocks import PageResult
 from ocr2_loaders.cli import options
-from ocr2_loaders.cli.console import stderr
 from ocr2_loaders.cli.file_names import FileNames
-from ocr2_loaders.cli.outcome import UNREADABLE_INPUT, Outcome, is_unreadable
+from ocr2_loaders.cli.outcome import is_unreadable, told_outcome
 from ocr2_loaders.cli.progress import with_progress
 from ocr2_loaders.cli.whole_file import WholeFile, make_folder
-from ocr2_loaders.errors import Ocr2Error
 from ocr2_loaders.pictures import Pictures
 from ocr2_loaders.pipeline import load
 from ocr2_loaders.structure import structured_pages
@@ -62,18 +60,15 @@ def view(
         filters=filters,
     )
     engine_options = options.engine_options(model=model, revision=revision, endpoint=endpoint, transcripts=transcripts)
-    outcome = Outcome()
-    try:
-        with open_runtime(engine, engine_options) as runtime, Pictures(settings.render) as pictures:
-            make_folder(output)
-            results = outcome.counted(with_progress(load(inputs, settings=settings, engine=runtime)))
-            for path in (_write_pictures if as_pictures else _write_reports)(results, output, pictures):
-                typer.echo(path)
-    except Ocr2Error as error:
-        stderr.print(f"ocr2: {error}", style="red", markup=False)
-        raise typer.Exit(UNREADABLE_INPUT) from error
-    stderr.print(str(outcome), markup=False)
-    raise typer.Exit(outcome.exit_status)
+    with (
+        told_outcome() as outcome,
+        open_runtime(engine, engine_options) as runtime,
+        Pictures(settings.render) as pictures,
+    ):
+        make_folder(output)
+        results = outcome.counted(with_progress(load(inputs, settings=settings, engine=runtime)))
+        for path in (_write_pictures if as_pictures else _write_reports)(results, output, pictures):
+            typer.echo(path)
 
 
 def _write_reports(pages: Iterable[PageResult], folder: Path, pictures: Pictures) -> Iterator[Path]:

@@ -21,7 +21,7 @@ from ocr2_loaders.export.parents import Parents
 from ocr2_loaders.export.placed_chunk import Chunking, placed_chunks
 from ocr2_loaders.settings import DocumentMode
 from ocr2_loaders.structure import StructuredBlock, StructuredPage, structured_pages
-from ocr2_loaders.structure.document_end import is_same_document
+from ocr2_loaders.structure.document_end import documents_of, result_of
 
 __all__ = ["DocumentMode", "FlatDocument", "flat_documents"]
 
@@ -60,7 +60,7 @@ def flat_documents(
     structured = map(_with_printed_label, structured_pages(pages))
     match mode:
         case "single":
-            return (_of_file(pages_of_it, pages_delimiter) for pages_of_it in _by_file(structured))
+            return (_of_file(list(file), pages_delimiter) for file in documents_of(structured, result_of))
         case "page":
             return map(_of_page, structured)
         case "block":
@@ -68,18 +68,6 @@ def flat_documents(
             return (document for page in structured for document in _of_blocks(page, parents.of(page)))
         case "chunk":
             return _of_chunks(structured, chunking)
-
-
-def _by_file(pages: Iterable[StructuredPage]) -> Iterator[list[StructuredPage]]:
-    """All pages of one file after the other; the same file given twice is two files."""
-    file: list[StructuredPage] = []
-    for page in pages:
-        if file and not is_same_document(file[-1].page, page.page):
-            yield file
-            file = []
-        file.append(page)
-    if file:
-        yield file
 
 
 def _with_printed_label(page: StructuredPage) -> StructuredPage:

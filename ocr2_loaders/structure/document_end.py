@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from typing import TypeVar
 
 from ocr2_loaders.blocks.page_result import PageResult
+from ocr2_loaders.structure.structured_page import StructuredPage
+
+Page = TypeVar("Page")
 
 
 def is_same_document(page: PageResult, later: PageResult) -> bool:
@@ -12,30 +17,21 @@ def is_same_document(page: PageResult, later: PageResult) -> bool:
     return page.source.identity == later.source.identity and page.page_index < later.page_index
 
 
-def documents_of(pages: Iterable[PageResult]) -> Iterator[Iterator[PageResult]]:
-    """The pages of one document after the other; each must be drawn to its end before the next."""
-    rest = iter(pages)
-    first = next(rest, None)
-    while first is not None:
-        document = _Document(first, rest)
-        yield iter(document)
-        first = document.next_first
+def documents_of(pages: Iterable[Page], result_of: Callable[[Page], PageResult]) -> Iterator[Iterator[Page]]:
+    """The pages of one document after the other, each document gone once the next is asked for."""
+    last: PageResult | None = None
+    number = 0
+
+    def document_number(page: Page) -> int:
+        nonlocal last, number
+        result = result_of(page)
+        if last and not is_same_document(last, result):
+            number += 1
+        last = result
+        return number
+
+    return (document for _, document in groupby(pages, document_number))
 
 
-class _Document:
-    """The pages of `rest` that belong to the document of `first`."""
-
-    def __init__(self, first: PageResult, rest: Iterator[PageResult]) -> None:
-        self._first = first
-        self._rest = rest
-        self.next_first: PageResult | None = None
-
-    def __iter__(self) -> Iterator[PageResult]:
-        yield self._first
-        last = self._first
-        for page in self._rest:
-            if not is_same_document(last, page):
-                self.next_first = page
-                return
-            yield page
-            last = page
+def result_of(page: StructuredPage) -> PageResult:
+    return page.page

@@ -26,7 +26,7 @@ def structured_pages(pages: Iterable[PageResult]) -> Iterator[StructuredPage]:
     A page is settled by itself and the pages before it. It waits for no more than two later ones, and only while a
     short line in its margins may turn out to be a running header or footer.
     """
-    for document in documents_of(pages):
+    for document in documents_of(pages, lambda page: page):
         levels, reader, assembly = Levels(), HeadingReader(), _Assembly()
         for page in run_pages(document, look_ahead=_LOOK_AHEAD):
             headings = reader.headings_of(page.page, page.text_blocks)

@@ -31,7 +31,7 @@ _COPIES_OF_CELLS = 300
 """More equal cells in a row than a page holds. The guard exempts cells' tags, so that only counting ends such loops."""
 
 _SECONDS_TO_END = 20.0
-"""Before vLLM kills its processes; its own five do not suffice where several cards' workers must leave each other."""
+"""Before vLLM kills its processes. After its own five, the engines of two cards still waited for their workers."""
 
 
 class VllmService:

@@ -74,63 +74,61 @@ def main() -> None:
     without_weights(folder)
     pages = requests(num_pages)
     num_replicas = int(os.environ.get("REPLICAS", "1"))
-    for logprobs in (True,):
-        settings = VllmSettings(
-            model=str(folder),
-            max_new_tokens=TOKENS,
-            memory_share=0.85,
-            logprobs=logprobs,
-            num_replicas=num_replicas,
-        )
-        engine = VllmEngine(settings)
-        with stage("engine"), engine:
+    settings = VllmSettings(
+        model=str(folder),
+        max_new_tokens=TOKENS,
+        memory_share=0.85,
+        num_replicas=num_replicas,
+    )
+    engine = VllmEngine(settings)
+    with stage("engine"), engine:
+        start = perf_counter()
+        list(engine.transcribe(pages[:1]))
+        result("start and first page", f"{perf_counter() - start:.0f} s")
+        result("replicas", str(num_replicas))
+        list(engine.transcribe(pages[:32]))
+        for _ in range(2):
             start = perf_counter()
-            list(engine.transcribe(pages[:1]))
-            result("start and first page", f"{perf_counter() - start:.0f} s")
-            result("replicas", str(num_replicas))
-            list(engine.transcribe(pages[:32]))
+            answers = list(engine.transcribe(pages))
+            seconds = perf_counter() - start
+            result("pages in memory", f"{num_pages / seconds:.2f} pages/s")
+        check_answers(answers, num_pages)
+        with stage("streaming"):
+            start = perf_counter()
+            pieces = engine.stream(pages[:1])
+            first = next(pieces)
+            result(
+                "first piece of a single page, warm",
+                f"{1e3 * (perf_counter() - start):.0f} ms, {type(first).__name__}",
+            )
+            rest = list(pieces)
+            joined = first + "".join(piece for piece in rest if isinstance(piece, str))
+            result("pieces joined are the transcript", str(joined == rest[-1].text))
+        with stage("bad page and early end"):
+            odd = [pages[0], PageRequest(1, np.zeros((1, 3000, 3), np.uint8), 612, 1), pages[1]]
+            result("a page that makes no views", str([type(a.error).__name__ for a in engine.transcribe(odd)]))
+            start = perf_counter()
+            early = engine.transcribe(iter(pages))
+            result("closed early", str([a.page_index for a in islice(early, 2)]))
+            early.close()
+            again = list(engine.transcribe(pages[:4]))
+            result("goes on after an early end", f"{len(again)} pages, {perf_counter() - start:.1f} s")
+        with stage("from a PDF"):
+            from ocr2_loaders.pipeline import load
+            from ocr2_loaders.settings import LoadSettings, RecoverySettings, TranscriptionSettings
+
+            once = RecoverySettings(ways=(), max_missing_words=None)  # random weights never end a page
+            reading = LoadSettings(transcription=TranscriptionSettings(recovery=once))
+            pdf = folder / "pages.pdf"
+            write_pdf(pdf, num_pages)
             for _ in range(2):
                 start = perf_counter()
-                answers = list(engine.transcribe(pages))
+                results = list(load(pdf, engine=engine, settings=reading))
                 seconds = perf_counter() - start
-                result(f"pages in memory, logprobs {logprobs}", f"{num_pages / seconds:.2f} pages/s")
-            check_answers(answers, num_pages)
-            with stage("streaming"):
-                start = perf_counter()
-                pieces = engine.stream(pages[:1])
-                first = next(pieces)
-                result(
-                    "first piece of a single page, warm",
-                    f"{1e3 * (perf_counter() - start):.0f} ms, {type(first).__name__}",
-                )
-                rest = list(pieces)
-                joined = first + "".join(piece for piece in rest if isinstance(piece, str))
-                result("pieces joined are the transcript", str(joined == rest[-1].text))
-            with stage("bad page and early end"):
-                odd = [pages[0], PageRequest(1, np.zeros((1, 3000, 3), np.uint8), 612, 1), pages[1]]
-                result("a page that makes no views", str([type(a.error).__name__ for a in engine.transcribe(odd)]))
-                start = perf_counter()
-                early = engine.transcribe(iter(pages))
-                result("closed early", str([a.page_index for a in islice(early, 2)]))
-                early.close()
-                again = list(engine.transcribe(pages[:4]))
-                result("goes on after an early end", f"{len(again)} pages, {perf_counter() - start:.1f} s")
-            with stage("from a PDF"):
-                from ocr2_loaders.pipeline import load
-                from ocr2_loaders.settings import LoadSettings, RecoverySettings, TranscriptionSettings
-
-                once = RecoverySettings(ways=(), max_missing_words=None)  # random weights never end a page
-                reading = LoadSettings(transcription=TranscriptionSettings(recovery=once))
-                pdf = folder / "pages.pdf"
-                write_pdf(pdf, num_pages)
-                for _ in range(2):
-                    start = perf_counter()
-                    results = list(load(pdf, engine=engine, settings=reading))
-                    seconds = perf_counter() - start
-                    states = {str(each.status) for each in results}
-                    result("from a PDF to blocks", f"{len(results) / seconds:.2f} pages/s, {states}")
-        left = [child.name() for child in psutil.Process(os.getpid()).children(recursive=True)]
-        result("processes left after close", str(left))
+                states = {str(each.status) for each in results}
+                result("from a PDF to blocks", f"{len(results) / seconds:.2f} pages/s, {states}")
+    left = [child.name() for child in psutil.Process(os.getpid()).children(recursive=True)]
+    result("processes left after close", str(left))
 
 
 if __name__ == "__main__":
