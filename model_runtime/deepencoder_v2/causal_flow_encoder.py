@@ -14,6 +14,7 @@ from torch.nn import functional
 
 from model_runtime.deepencoder_v2.causal_flow_attention import causal_flow_attention
 from model_runtime.deepencoder_v2.configuration import CausalFlowConfig
+from model_runtime.deepencoder_v2.linear import Linear
 from model_runtime.tiling import CROP_TOKENS, GLOBAL_VIEW_TOKENS
 
 if TYPE_CHECKING:
@@ -78,10 +79,10 @@ class CausalFlowAttention(nn.Module):
     def __init__(self, config: CausalFlowConfig) -> None:
         super().__init__()
         self.head_dim = config.head_dim
-        self.q_proj = nn.Linear(config.dim, config.num_heads * config.head_dim)
-        self.k_proj = nn.Linear(config.dim, config.num_kv_heads * config.head_dim)
-        self.v_proj = nn.Linear(config.dim, config.num_kv_heads * config.head_dim)
-        self.o_proj = nn.Linear(config.num_heads * config.head_dim, config.dim, bias=False)
+        self.q_proj = Linear(config.dim, config.num_heads * config.head_dim)
+        self.k_proj = Linear(config.dim, config.num_kv_heads * config.head_dim)
+        self.v_proj = Linear(config.dim, config.num_kv_heads * config.head_dim)
+        self.o_proj = Linear(config.num_heads * config.head_dim, config.dim, bias=False)
 
     def forward(
         self, tokens: Float[Tensor, "views tokens dim"], rotation: Rotation, num_visual: int
@@ -99,9 +100,9 @@ class CausalFlowAttention(nn.Module):
 class GatedMlp(nn.Module):
     def __init__(self, config: CausalFlowConfig) -> None:
         super().__init__()
-        self.gate_proj = nn.Linear(config.dim, config.mlp_dim, bias=False)
-        self.up_proj = nn.Linear(config.dim, config.mlp_dim, bias=False)
-        self.down_proj = nn.Linear(config.mlp_dim, config.dim, bias=False)
+        self.gate_proj = Linear(config.dim, config.mlp_dim, bias=False)
+        self.up_proj = Linear(config.dim, config.mlp_dim, bias=False)
+        self.down_proj = Linear(config.mlp_dim, config.dim, bias=False)
 
     def forward(self, tokens: Float[Tensor, "views tokens dim"]) -> Float[Tensor, "views tokens dim"]:
         return self.down_proj(functional.silu(self.gate_proj(tokens)) * self.up_proj(tokens))

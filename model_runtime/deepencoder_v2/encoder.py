@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from model_runtime.deepencoder_v2.causal_flow_encoder import CausalFlowEncoder
 from model_runtime.deepencoder_v2.configuration import DeepEncoderConfig
+from model_runtime.deepencoder_v2.linear import Linear
 from model_runtime.deepencoder_v2.projector import Projector
 from model_runtime.deepencoder_v2.vision_tokenizer import VisionTokenizer
 from model_runtime.tiling import MEAN, STD
@@ -53,6 +54,12 @@ class DeepEncoder(nn.Module):
         """The visual tokens of views of one size. No branch depends on data: `torch.compile` makes one graph of it."""
         views = views.to(self.view_separator.dtype)
         return self.projector(self.causal_flow_encoder(self.vision_tokenizer(views)))
+
+    def pack(self) -> None:
+        """Readies the weights for inference alone, where they are on a CPU: see `Linear.pack`."""
+        for module in self.modules():
+            if isinstance(module, Linear):
+                module.pack()
 
 
 def assembled(

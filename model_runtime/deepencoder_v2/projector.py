@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from torch import Tensor, nn
 
 from model_runtime.deepencoder_v2.configuration import DeepEncoderConfig
+from model_runtime.deepencoder_v2.linear import Linear
 
 if TYPE_CHECKING:
     from jaxtyping import Float
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 class Projector(nn.Module):
     def __init__(self, config: DeepEncoderConfig) -> None:
         super().__init__()
-        self.linear = nn.Linear(config.causal_flow.dim, config.output_dim)
+        self.linear = Linear(config.causal_flow.dim, config.output_dim)
 
     def forward(self, tokens: Float[Tensor, "views queries dim"]) -> Float[Tensor, "views queries output_dim"]:
         return self.linear(tokens)

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from model_runtime.deepencoder_v2.configuration import VisionTokenizerConfig
 from model_runtime.deepencoder_v2.decomposed_attention import decomposed_attention
+from model_runtime.deepencoder_v2.linear import Linear
 from model_runtime.deepencoder_v2.relative_positions import relative_vectors
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ class GlobalAttention(nn.Module):
     def __init__(self, config: VisionTokenizerConfig, table_size: int) -> None:
         super().__init__()
         self.num_heads = config.num_heads
-        self.qkv = nn.Linear(config.dim, 3 * config.dim)
-        self.proj = nn.Linear(config.dim, config.dim)
+        self.qkv = Linear(config.dim, 3 * config.dim)
+        self.proj = Linear(config.dim, config.dim)
         self.relative_rows = nn.Parameter(torch.zeros(2 * table_size - 1, config.head_dim))
         self.relative_cols = nn.Parameter(torch.zeros(2 * table_size - 1, config.head_dim))
 

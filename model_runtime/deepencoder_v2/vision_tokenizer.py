@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from model_runtime.deepencoder_v2.configuration import VisionTokenizerConfig
+from model_runtime.deepencoder_v2.linear import Linear, linear
 from model_runtime.deepencoder_v2.relative_positions import position_embedding_for
 from model_runtime.deepencoder_v2.vision_attention import GlobalAttention, WindowedAttention
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from jaxtyping import Float
 
 _POSITION_STD = 0.02
-_PATCHES_AT_ONCE = 1024
 
 
 class VisionTokenizer(nn.Module):
@@ -52,7 +52,7 @@ class PatchEmbedding(nn.Conv2d):
 
     def forward(self, views: Float[Tensor, "views 3 height width"]) -> Float[Tensor, "views rows cols dim"]:
         pixels = functional.pixel_unshuffle(views, self.kernel_size[0])  # (views, 3 * patch * patch, rows, cols)
-        return functional.linear(pixels.permute(0, 2, 3, 1), self.weight.flatten(1), self.bias)
+        return linear(pixels.permute(0, 2, 3, 1), self.weight.flatten(1), self.bias)
 
 
 class VisionLayer(nn.Module):
@@ -71,25 +71,15 @@ class VisionLayer(nn.Module):
 
 
 class VisionMlp(nn.Module):
-    """A perceptron of one hidden layer.
-
-    Off CUDA it takes the patches in blocks: the hidden layer of a whole view, 25 MB, falls out of the cache, and the
-    system hands out pages for it anew every time.
-    """
+    """A perceptron of one hidden layer."""
 
     def __init__(self, config: VisionTokenizerConfig) -> None:
         super().__init__()
-        self.up = nn.Linear(config.dim, config.mlp_dim)
-        self.down = nn.Linear(config.mlp_dim, config.dim)
+        self.up = Linear(config.dim, config.mlp_dim)
+        self.down = Linear(config.mlp_dim, config.dim)
 
     def forward(self, patches: Float[Tensor, "views rows cols dim"]) -> Float[Tensor, "views rows cols dim"]:
-        if patches.is_cuda:
-            return self._mapped(patches)
-        blocks = patches.flatten(0, 2).split(_PATCHES_AT_ONCE)
-        return torch.cat([self._mapped(block) for block in blocks]).view(patches.shape)
-
-    def _mapped(self, patches: Float[Tensor, "*patches dim"]) -> Float[Tensor, "*patches dim"]:
-        return self.down(functional.gelu(self.up(patches)))
+        return self.down(self.up(patches, "gelu"))
 
 
 class Neck(nn.Module):

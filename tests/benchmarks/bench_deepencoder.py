@@ -32,6 +32,7 @@ def both(dtype: torch.dtype) -> dict[str, Encode]:
     config = DeepEncoderConfig.official()
     tower = native_tower(config)
     encoder = our_encoder(config, tower).to(dtype)
+    encoder.pack()
     tower = tower.to(dtype)
     return {
         "native": lambda views: tower(views).last_hidden_state,

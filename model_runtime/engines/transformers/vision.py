@@ -44,6 +44,7 @@ class Vision:
         encoder.load_state_dict(weights, assign=True)
         encoder.eval().requires_grad_(False)
         del model.model.vision_tower, model.model.multi_modal_projector, model.model.view_separator
+        encoder.pack()
         return cls(encoder.encode_views, encoder.view_separator)
 
     @classmethod

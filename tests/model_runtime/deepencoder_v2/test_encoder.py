@@ -13,6 +13,7 @@ from model_runtime.deepencoder_v2 import (  # noqa: E402 - only where torch is
     VisionTokenizerConfig,
     normalised_views,
 )
+from model_runtime.deepencoder_v2.linear import Activation, Linear  # noqa: E402
 from model_runtime.tiling import normalised  # noqa: E402
 
 SMALL = DeepEncoderConfig(
@@ -84,3 +85,31 @@ def test_a_view_is_encoded_alike_alone_and_in_a_batch(encoder: DeepEncoder) -> N
         batch = encoder.encode_views(views)
         alone = torch.cat([encoder.encode_views(view[None]) for view in views])
     torch.testing.assert_close(batch, alone)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_packed_weights_give_the_same_tokens(encoder: DeepEncoder, dtype: torch.dtype) -> None:
+    encoder = encoder.to(dtype)
+    views = torch.randn(1, 3, 768, 768)
+    with torch.inference_mode():
+        before = encoder.encode_views(views)
+        encoder.pack()
+        encoder.pack()  # a second time changes nothing
+        torch.testing.assert_close(encoder.encode_views(views), before)
+
+
+def test_packed_weights_need_no_inference_mode(encoder: DeepEncoder) -> None:
+    encoder.requires_grad_(False)
+    encoder.pack()
+    assert encoder.encode_views(torch.randn(1, 3, 768, 768)).shape == (1, 144, 48)
+
+
+@pytest.mark.parametrize("activation", ["none", "gelu"])
+@pytest.mark.parametrize("has_bias", [True, False])
+def test_a_linear_map_is_the_same_with_and_without_gradients(activation: Activation, has_bias: bool) -> None:
+    torch.manual_seed(0)
+    layer = Linear(32, 48, bias=has_bias)
+    inputs = torch.randn(2, 5, 32)
+    with torch.no_grad():
+        alone = layer(inputs, activation)
+    torch.testing.assert_close(alone, layer(inputs, activation).detach())
