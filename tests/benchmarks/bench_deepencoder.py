@@ -11,6 +11,7 @@ thread says more than wall time. `--memory` adds the peak of each, measured in f
 from __future__ import annotations
 
 import argparse
+import ctypes
 import gc
 import statistics
 import subprocess
@@ -60,6 +61,7 @@ def peak_memory(which: str, side: int, dtype: str) -> str:
 def measure_memory(which: str, side: int, dtype: str) -> None:
     encode, views = both(getattr(torch, dtype))[which], views_of(side, 1).to(getattr(torch, dtype))
     gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)  # else what building left free serves the call, unseen
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the highest resident size starts again from here
     loaded = resident("VmRSS")
     encode(views)

@@ -4,8 +4,8 @@
 #     bash tests/benchmarks/gpu/vllm_session.sh STAGE[,STAGE…] [MODEL_DIR]
 #
 # Stages: encoder, profile, way_in, equality, guard, experts, ours, guardless, clocked, sweep, ours_fp8, upstream, engine,
-# two_cards, tokens, soak, tests. Each is a process of its own, so that one failure does not hide the rest; every one
-# prints RESULT lines. MODEL_DIR is a full-size model folder, with or without weights.
+# two_cards, tokens, soak, serve, serve_upstream, transformers, tests. Each is a process of its own, so that one failure
+# does not hide the rest; every one prints RESULT lines. MODEL_DIR is a full-size model folder, with or without weights.
 set -u
 stages=${1:?stages}
 model=${2:-/tmp/model}
@@ -38,6 +38,9 @@ for stage in ${stages//,/ }; do
         ours | guardless | clocked | sweep) timeout 420 python3 $here/bench_pages.py "$model" $stage ;;
         two_cards) REPLICAS=2 timeout 420 python3 $here/bench_engine.py "$model" 512 ;;
         engine) timeout 420 python3 $here/bench_engine.py "$model" "${NUM_PAGES:-256}" ;;
+        serve) timeout 500 python3 $here/bench_serve.py "$model" "${NUM_PAGES:-1000}" ;;
+        serve_upstream) OCR2_VLLM_PLUGIN=0 timeout 300 python3 $here/bench_serve.py "$model" "${NUM_PAGES:-128}" ;;
+        transformers) timeout 300 python3 $here/bench_transformers.py /tmp/model_with_weights ;;
         soak) timeout 400 python3 $here/bench_soak.py "$model" ;;
         tests) timeout 300 python3 -m pytest -q -c /dev/null --rootdir "$root" --noconftest \
             --import-mode=importlib -p no:cacheprovider tests/gpu ;;
