@@ -39,6 +39,8 @@ def view(
     revision: options.Revision = None,
     endpoint: options.Endpoint = None,
     transcripts: options.Transcripts = None,
+    recovery: options.Recovery = None,
+    max_tokens: options.MaxTokens = None,
     dpi: options.Dpi = 144,
     password: options.Password = None,
     max_pages: options.MaxPages = None,
@@ -58,8 +60,11 @@ def view(
         max_pages=max_pages,
         cache=None if no_cache else cache,
         filters=filters,
+        recovery=recovery,
     )
-    engine_options = options.engine_options(model=model, revision=revision, endpoint=endpoint, transcripts=transcripts)
+    engine_options = options.engine_options(
+        model=model, revision=revision, endpoint=endpoint, transcripts=transcripts, max_tokens=max_tokens
+    )
     with (
         told_outcome() as outcome,
         open_runtime(engine, engine_options) as runtime,

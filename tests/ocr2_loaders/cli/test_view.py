@@ -55,3 +55,15 @@ def test_a_document_that_cannot_be_read_is_told_and_leaves_the_others_their_repo
         assert run.returncode == 2
         assert "broken.pdf cannot be read" in run.stderr
     assert sorted(path.name for path in out.iterdir()) == ["paper-page-1.png", "paper.html"]
+
+
+def test_recovery_goes_as_far_as_it_is_told(tmp_path: Path) -> None:
+    paper = write_paper(tmp_path / "paper.pdf", ["words that the engine did not see"])
+    transcripts = _write_transcripts(tmp_path / "transcripts", 1)
+    (transcripts / "1.mmd").write_text("")
+    arguments = ("view", paper, "-o", tmp_path, "--engine", "replay", "--transcripts", transcripts, "--no-cache")
+    assert ocr2(*arguments).returncode == 0
+    assert "words that the engine did not see" in (tmp_path / "paper.html").read_text()
+    without = ocr2(*arguments, "--recovery", "off")
+    assert without.returncode == 1, without.stderr
+    assert "1 failed" in without.stderr
