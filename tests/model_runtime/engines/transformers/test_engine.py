@@ -208,6 +208,17 @@ def test_a_page_that_fills_the_context_fails_alone(small_model: Path, tmp_path: 
     assert fitting.error is None
 
 
+def test_a_page_that_fills_the_context_fits_with_fewer_crops(small_model: Path, tmp_path: Path) -> None:
+    folder = copied(small_model, tmp_path / "model", max_position_embeddings=600)
+    few = TransformersSettings(str(folder), max_new_tokens=2, max_crops=2)
+    with TransformersEngine(few) as engine:
+        (fitting,) = engine.transcribe([page(0, 780, 700)])
+    with TransformersEngine(replace(few, max_crops=6)) as engine:
+        (asked_for_less,) = engine.transcribe([replace(page(0, 780, 700), max_crops=2)])
+    assert fitting.error is None
+    assert (asked_for_less.error, asked_for_less.text) == (None, fitting.text)
+
+
 def test_it_draws_no_more_than_a_batch(settings: TransformersSettings) -> None:
     drawn: list[int] = []
 
