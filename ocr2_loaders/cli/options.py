@@ -170,7 +170,7 @@ def _recovery(names: str | None) -> RecoverySettings:
         return RecoverySettings()
     if names.strip() == "off":
         return RecoverySettings(ways=())
-    wanted = chosen(names, _WAYS, option="--recovery", noun="way")
+    wanted = chosen(names, _WAYS, option="--recovery off|LIST", noun="way")
     return RecoverySettings(ways=tuple(_WAYS[name] for name in dict.fromkeys(wanted)))
 
 
