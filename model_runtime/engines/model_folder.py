@@ -13,6 +13,7 @@ from typing import Any
 
 from model_runtime.engines.options import EngineOptions
 from model_runtime.errors import EngineUnavailable
+from model_runtime.install_line import install_line
 
 log = logging.getLogger(__name__)
 
@@ -134,7 +135,7 @@ def _snapshot(model: str, revision: str | None) -> ModelFolder:
         from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
     except ImportError as error:
         raise EngineUnavailable(
-            f"fetching {model} needs huggingface_hub", hint="pip install 'ocr2-loaders[transformers]', or name a folder"
+            f"fetching {model} needs huggingface_hub", hint=f"{install_line('transformers')}, or name a folder"
         ) from error
     if not is_downloaded(EngineOptions(model, revision)):
         log.warning("%s is not on this machine yet and is fetched from the model hub, about 7 GB", model)

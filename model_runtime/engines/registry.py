@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from model_runtime.engines.options import EngineOptions
 from model_runtime.errors import EngineUnavailable
+from model_runtime.install_line import install_line
 
 if TYPE_CHECKING:
     from model_runtime.contract import Runtime  # which brings NumPy along
@@ -94,7 +95,7 @@ def _installed(name: str) -> EngineEntry:
     if entry.missing:
         raise EngineUnavailable(
             f"engine {name!r} needs {' and '.join(entry.missing)}",
-            hint=f"pip install 'ocr2-loaders[{entry.extra}]'",
+            hint=install_line(entry.extra) if entry.extra else None,
         )
     return entry
 
@@ -117,7 +118,7 @@ def _best(options: EngineOptions) -> str:
             return name
     extra = "transformers" if named else "embedded"
     what = "no engine that runs a model" if named else "no engine"
-    raise EngineUnavailable(f"{what} is installed", hint=f"pip install 'ocr2-loaders[{extra}]'")
+    raise EngineUnavailable(f"{what} is installed", hint=install_line(extra))
 
 
 def _is_downloaded(options: EngineOptions) -> bool:

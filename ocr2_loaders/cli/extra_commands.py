@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from model_runtime.install_line import install_line
 from ocr2_loaders.cli.console import stderr
 from ocr2_loaders.cli.outcome import UNREADABLE_INPUT
 
@@ -38,7 +39,7 @@ def _app(name: str) -> typer.Typer:
 
 def _not_installed(name: str, package: str) -> typer.Typer:
     """A command that takes any arguments and answers with the line that installs the real one."""
-    words = f"ocr2 {name} needs {package}; pip install 'ocr2-loaders[{name}]'"
+    words = f"ocr2 {name} needs {package}; {install_line(name)}"
     app = typer.Typer(add_completion=False)
 
     @app.command(help=f"Not installed: {words}.", context_settings={"ignore_unknown_options": True})

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
+from model_runtime.install_line import install_line
 from ocr2_loaders.blocks.page_result import PageResult
 from ocr2_loaders.errors import OutputError
 from ocr2_loaders.export.format import NO_FIGURES, Figure, Figures
@@ -38,9 +39,8 @@ class WholeFormat:
         try:
             write: WriteDocument = import_module(self.module).document_bytes
         except ModuleNotFoundError as error:
-            raise OutputError(
-                f"{self.suffix} files need {error.name}", hint=f"pip install 'ocr2-loaders[{self.extra}]'"
-            ) from error
+            hint = install_line(self.extra) if self.extra else None
+            raise OutputError(f"{self.suffix} files need {error.name}", hint=hint) from error
         return write
 
 

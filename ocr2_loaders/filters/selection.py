@@ -6,11 +6,10 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import NamedTuple, cast
 
+from model_runtime.install_line import install_line
 from ocr2_loaders.errors import EngineUnavailable, FilterUnavailable
 from ocr2_loaders.filters.page_filter import PageFilter
 from ocr2_loaders.settings import PageFilterName
-
-INSTALL = "pip install 'ocr2-loaders[filters]'"
 
 _HOMES = {
     PageFilterName.AUTO_ROTATE: "ocr2_loaders.filters.auto_rotate:AutoRotate",
@@ -44,6 +43,10 @@ def _named(name: PageFilterName) -> PageFilter:
     try:
         return cast("PageFilter", getattr(import_module(module), kind)())
     except ImportError as error:
-        raise FilterUnavailable(f"the page filter {name.value!r} needs {error.name or error}", hint=INSTALL) from error
+        raise FilterUnavailable(
+            f"the page filter {name.value!r} needs {error.name or error}", hint=install_line("filters")
+        ) from error
     except EngineUnavailable as error:
-        raise FilterUnavailable(f"the page filter {name.value!r}: {error.message}", hint=INSTALL) from error
+        raise FilterUnavailable(
+            f"the page filter {name.value!r}: {error.message}", hint=install_line("filters")
+        ) from error

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model_runtime.errors import EngineError, EngineUnavailable
+from model_runtime.install_line import install_line
 
-INSTALL = "pip install 'ocr2-loaders[embedded]'"
 PARTS = {"Det": "*_det_*.onnx", "Cls": "*_cls_*.onnx", "Rec": "*_rec_*.onnx"}
 """RapidOCR's names of its three models, and the files of its wheel that hold them."""
 
@@ -64,7 +64,9 @@ def loaded(num_threads: int, parameters: Mapping[str, Any]) -> Any:  # noqa: ANN
     try:
         from rapidocr import RapidOCR
     except ImportError as error:
-        raise EngineUnavailable(f"reading pixels needs rapidocr and onnxruntime: {error}", hint=INSTALL) from error
+        raise EngineUnavailable(
+            f"reading pixels needs rapidocr and onnxruntime: {error}", hint=install_line("embedded")
+        ) from error
     return RapidOCR(
         params={
             "Global.log_level": "critical",
@@ -96,13 +98,14 @@ def model_files() -> dict[str, Path]:
     """
     package = find_spec("rapidocr")
     if package is None or package.origin is None:
-        raise EngineUnavailable("reading pixels needs rapidocr", hint=INSTALL)
+        raise EngineUnavailable("reading pixels needs rapidocr", hint=install_line("embedded"))
     folder = Path(package.origin).parent / "models"
     files = {part: sorted(folder.glob(pattern)) for part, pattern in PARTS.items()}
     missing = [part for part, found in files.items() if not found]
     if missing:
         raise EngineUnavailable(
-            f"rapidocr {installed_version()} came without its models for {', '.join(missing)}", hint=INSTALL
+            f"rapidocr {installed_version()} came without its models for {', '.join(missing)}",
+            hint=install_line("embedded"),
         )
     return {part: found[0] for part, found in files.items()}
 

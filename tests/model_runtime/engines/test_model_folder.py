@@ -11,6 +11,7 @@ import pytest
 from model_runtime.engines.model_folder import INDEX, PUBLISHED_MODEL, PUBLISHED_REVISION, ModelFolder, model_folder
 from model_runtime.engines.registry import EngineOptions
 from model_runtime.errors import EngineUnavailable
+from model_runtime.install_line import install_line
 
 
 def shards(folder: Path, *names: str) -> ModelFolder:
@@ -107,4 +108,4 @@ def test_auto_never_passes_over_a_named_model() -> None:
         "r.open_runtime('auto', EngineOptions(model='some/model'))"
     )
     run = _in_a_hub_cache(Path("nowhere"), code)
-    assert "no engine that runs a model is installed; pip install 'ocr2-loaders[transformers]'" in run.stderr
+    assert f"no engine that runs a model is installed; {install_line('transformers')}" in run.stderr

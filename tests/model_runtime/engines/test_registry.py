@@ -7,6 +7,7 @@ import pytest
 from model_runtime.contract import Runtime
 from model_runtime.engines.registry import ENGINES, EngineOptions, open_runtime
 from model_runtime.errors import EngineUnavailable
+from model_runtime.install_line import install_line
 from tests.support.absent import python_without
 
 
@@ -36,13 +37,13 @@ def test_every_entry_names_packages_and_the_extra_that_brings_them() -> None:
 def test_a_missing_package_is_answered_with_the_install_line() -> None:
     code = "from model_runtime.engines.registry import open_runtime; open_runtime('embedded')"
     run = python_without("rapidocr", code=code)
-    assert "engine 'embedded' needs rapidocr; pip install 'ocr2-loaders[embedded]'" in run.stderr
+    assert f"engine 'embedded' needs rapidocr; {install_line('embedded')}" in run.stderr
 
 
 def test_auto_without_any_engine_says_what_to_install() -> None:
     code = "from model_runtime.engines.registry import open_runtime; open_runtime()"
     run = python_without("rapidocr", "onnxruntime", code=code)
-    assert "no engine is installed; pip install 'ocr2-loaders[embedded]'" in run.stderr
+    assert f"no engine is installed; {install_line('embedded')}" in run.stderr
 
 
 def test_auto_says_once_what_it_chose() -> None:

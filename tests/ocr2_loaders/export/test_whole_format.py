@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from model_runtime.install_line import install_line
 from tests.support.absent import python_without
 
 TRY = """
@@ -21,7 +22,7 @@ except OutputError as error:
 def test_a_missing_package_is_told_with_the_line_that_installs_it(name: str, package: str, extra: str) -> None:
     run = python_without(package, code=TRY.format(name=name))
     assert package in run.stdout
-    assert f"pip install 'ocr2-loaders[{extra}]'" in run.stdout
+    assert install_line(extra) in run.stdout
 
 
 def test_formats_are_imported_when_they_are_first_used() -> None:

@@ -17,6 +17,7 @@ from model_runtime.contract import FinishReason, PageRequest, Runtime, Transcrip
 from model_runtime.engines.embedded import EmbeddedEngine, EmbeddedSettings
 from model_runtime.errors import EngineError, PageRejected
 from model_runtime.grounding import parse
+from model_runtime.install_line import install_line
 from model_runtime.text_layer import TextLayer, TextRun
 from tests.support.embedded import requests_of
 
@@ -213,5 +214,5 @@ def test_without_rapidocr_typed_pages_are_read_and_others_name_the_extra(tmp_pat
     read, refused, model, _ = run("2", path=tmp_path)
     assert read == "True NoneType None"
     assert refused.startswith("False EngineUnavailable ")
-    assert refused.endswith("pip install 'ocr2-loaders[embedded]'")
+    assert refused.endswith(install_line("embedded"))
     assert model == "text layers only"
