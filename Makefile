@@ -1,24 +1,40 @@
-# make demo   convert the example document          (environment: .venv)
-# make test   run every test that needs no GPU       (environment: .venv-test)
-# make lint   ruff, mypy, import contracts           (environment: .venv-test)
+# make demo          convert the example document                        (environment: .venv)
+# make test          run every test that needs no GPU                    (environment: .venv-test, as are the next four)
+# make test-fast     the tests that end within a second or so, for the loop of a developer
+# make coverage      the tests again, with the lines and branches that they reach
+# make lint          ruff, mypy, import contracts, the documentation
+# make docs          build the documentation into site/
+# make lock          choose the newest versions for all of the above, and write them down in constraints.txt
+# make test-newest   run the tests on the newest versions that pyproject.toml admits   (environment: .venv-newest)
+# make test-lowest   run the tests on the lowest                                       (environment: .venv-lowest)
 
 PYTHON ?= python3
 INTEGRATIONS = integrations/llama-index-readers-ocr2 integrations/langchain-ocr2
 EDITABLE_INTEGRATIONS = $(addprefix -e ,$(INTEGRATIONS))
 PROJECTS = pyproject.toml $(addsuffix /pyproject.toml,$(INTEGRATIONS))
+TESTED_EXTRAS = embedded,transformers,bench,endpoint,unstructured,docx,docling,filters
 TEST_BIN = .venv-test/bin
+LOCKED = --constraint constraints.txt
+PYTEST = $(TEST_BIN)/python -m pytest -m "not gpu and not live"
 
 # NLTK, which LlamaIndex uses, refuses to read files that are hard links, as uv makes them by default.
 export UV_LINK_MODE = copy
+export UV_BUILD_CONSTRAINT = constraints.txt
 
-.PHONY: demo test lint format clean
+.PHONY: demo test test-fast coverage lint format docs lock test-newest test-lowest clean
 
 demo: .venv/ready
 	.venv/bin/python examples/demo.py
 
 test: .venv-test/ready
-	$(TEST_BIN)/python -m pytest -m "not gpu and not live" -n 2
+	$(PYTEST) -n 3 --dist worksteal
 	$(if $(CI),$(TEST_BIN)/python -m pytest -m live tests/packaging)
+
+test-fast: .venv-test/ready
+	$(TEST_BIN)/python -m pytest -m "not gpu and not live and not slow" -n 3 --dist worksteal
+
+coverage: .venv-test/ready
+	$(PYTEST) -n 3 --dist worksteal --cov --cov-report=term:skip-covered
 
 lint: .venv-test/ready
 	$(TEST_BIN)/ruff check .
@@ -31,24 +47,38 @@ format: .venv-test/ready
 	$(TEST_BIN)/ruff check --fix .
 	$(TEST_BIN)/ruff format .
 
-clean:
-	rm -rf .venv .venv-test demo-output
+test-newest test-lowest: test-%: .venv-test/ready
+	$(TEST_BIN)/python -m tests.versions $* --environment .venv-$* --extras $(TESTED_EXTRAS) $(if $(TORCH),--torch $(TORCH))
 
-.venv/ready: $(PROJECTS)
+clean:
+	rm -rf .venv .venv-* demo-output site
+
+.venv/ready: $(PROJECTS) constraints.txt
 	$(call make_environment,.venv)
-	.venv/bin/uv pip install --quiet --python .venv/bin/python -e '.[embedded]' $(EDITABLE_INTEGRATIONS)
+	.venv/bin/uv pip install --quiet --python .venv/bin/python $(LOCKED) -e '.[embedded]' $(EDITABLE_INTEGRATIONS)
 	touch $@
 
-# torch comes first and by its exact version, so that no resolver swaps it for another build.
-.venv-test/ready: $(PROJECTS)
+# pip brings torch, without its requirements, before uv asks for it: where pip knows of a build for this machine (for
+# processors alone, say), uv does not swap it for the one on the index.
+.venv-test/ready: $(PROJECTS) constraints.txt
 	$(call make_environment,.venv-test)
-	.venv-test/bin/python -m pip install --quiet torch==2.13.0
-	.venv-test/bin/uv pip install --quiet --python .venv-test/bin/python --group dev \
-		-e '.[embedded,transformers,bench,endpoint,unstructured,docx,docling,filters]' $(EDITABLE_INTEGRATIONS)
+	.venv-test/bin/python -m pip install --quiet --no-deps $(LOCKED) torch
+	.venv-test/bin/uv pip install --quiet --python .venv-test/bin/python $(LOCKED) --group dev \
+		-e '.[$(TESTED_EXTRAS)]' $(EDITABLE_INTEGRATIONS)
+	touch $@
+
+# torch keeps its version until somebody changes it here: builds for processors alone exist for few of them.
+lock: .venv-lock/ready
+	printf '%s\n' torch==2.13.0 uv hatchling '-e .[$(TESTED_EXTRAS)]' $(foreach each,$(INTEGRATIONS),'-e $(each)') | \
+		.venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --group dev --no-annotate --custom-compile-command "make lock" \
+		$(addprefix --no-emit-package ,ocr2-loaders $(notdir $(INTEGRATIONS))) -o constraints.txt -
+
+.venv-lock/ready:
+	$(call make_environment,.venv-lock)
 	touch $@
 
 define make_environment
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 $(MAKECMDGOALS)")'
 	$(PYTHON) -m venv $(1)
-	$(1)/bin/python -m pip install --quiet uv
+	$(1)/bin/python -m pip install --quiet $(LOCKED) uv
 endef
