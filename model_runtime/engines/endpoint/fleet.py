@@ -6,10 +6,12 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import count
 
 from model_runtime.engines.endpoint.fault import Fault, FaultKind
 from model_runtime.engines.endpoint.server import Server
 from model_runtime.engines.endpoint.settings import EndpointSettings
+from model_runtime.engines.endpoint.waiting_line import WaitingLine
 from model_runtime.errors import EngineError, EngineOverloaded, EngineUnavailable
 
 _FIRST_PROBE_S = 0.1
@@ -20,14 +22,15 @@ _MAY_BE_DEAD = frozenset({FaultKind.LOST, FaultKind.BROKEN, FaultKind.UNREACHABL
 
 
 class Fleet:
-    """Hands out places at servers, at most as many as each takes. Lives on one event loop."""
+    """Hands out places at servers, at most as many as each takes, the earliest page first. Lives on one event loop."""
 
     def __init__(self, servers: tuple[Server, ...], settings: EndpointSettings) -> None:
         self.servers = servers
         self._settings = settings
         self.over: EngineError | None = None
         """Why no page gets through any more."""
-        self._changed = asyncio.Condition()
+        self._tickets = count()
+        self._line = WaitingLine()
         self._num_alone = 0
         self._probes: dict[Server, asyncio.Task[bool]] = {}
         self._nurses: dict[Server, asyncio.Task[None]] = {}
@@ -38,22 +41,26 @@ class Fleet:
         for server in self.servers:
             server.trouble_since = None if server.is_up else time.monotonic()
 
+    def ticket(self) -> int:
+        """The next place in the order of pages; for any thread."""
+        return next(self._tickets)
+
     @asynccontextmanager
-    async def place(self, *, alone: bool = False) -> AsyncIterator[Server]:
+    async def place(self, ticket: int, *, alone: bool = False) -> AsyncIterator[Server]:
         """A place at the least busy server that takes pages; `alone`, with no other page in flight anywhere.
 
-        Raises: EngineError when the run is over.
+        Of those that wait, the lowest ticket gets the next place. Raises: EngineError when the run is over.
         """
         self._num_alone += alone
         try:
-            server = await self._taken(alone=alone)
+            server = await self._taken(ticket, alone=alone)
             try:
                 yield server
             finally:
                 server.num_in_flight -= 1
         finally:
             self._num_alone -= alone
-            await self._tell(everyone=alone or self._num_alone > 0)
+            self._hand_out()
 
     async def consider(self, server: Server, fault: Fault) -> bool:
         """Draws the conclusions from a fault; True when the server died while it had the page."""
@@ -61,10 +68,10 @@ class Fleet:
         if fault.kind in _MAY_BE_DEAD:
             died = await self._is_dead(server) and fault.kind is not FaultKind.UNREACHABLE
         elif fault.kind is FaultKind.REFUSED_RUN:
-            await self._end(fault.as_error())
+            self._end(fault.as_error())
         elif fault.retry_after_s:
-            asyncio.get_running_loop().call_later(fault.retry_after_s + _TICK_S, self._tell_soon)
-        await self._lose_patience()
+            asyncio.get_running_loop().call_later(fault.retry_after_s + _TICK_S, self._hand_out)
+        self._lose_patience()
         return died
 
     async def close(self) -> None:
@@ -75,16 +82,27 @@ class Fleet:
         for server in self.servers:
             await server.close()
 
-    async def _taken(self, *, alone: bool) -> Server:
-        async with self._changed:
-            while True:
-                if self.over is not None:
-                    raise self.over
-                server = self._free(alone=alone)
-                if server is not None:
-                    server.num_in_flight += 1
-                    return server
-                await self._changed.wait()
+    async def _taken(self, ticket: int, *, alone: bool) -> Server:
+        place = self._line.join(ticket, alone=alone)
+        self._hand_out()
+        try:
+            return await place
+        except asyncio.CancelledError:
+            if not place.cancelled() and place.exception() is None:  # handed out, and nobody there to take it
+                place.result().num_in_flight -= 1
+            raise
+
+    def _hand_out(self) -> None:
+        """Gives the places that there are to those that came first, here and now: nobody can slip in between."""
+        while first := self._line.first():
+            if self.over is not None:
+                first.place.set_exception(self.over)
+                continue
+            server = self._free(alone=not first.with_others)
+            if server is None:
+                return
+            server.num_in_flight += 1
+            first.place.set_result(server)
 
     def _free(self, *, alone: bool) -> Server | None:
         if alone and any(server.num_in_flight for server in self.servers):
@@ -116,11 +134,11 @@ class Fleet:
         while not await server.is_alive():
             await asyncio.sleep(pause)
             pause = min(_SLOWEST_PROBE_S, pause * 1.5)
-            await self._lose_patience()
+            self._lose_patience()
         server.is_up = True
-        await self._tell(everyone=True)
+        self._hand_out()
 
-    async def _lose_patience(self) -> None:
+    def _lose_patience(self) -> None:
         """Ends the run when every server is gone for longer than anyone would wait."""
         now = time.monotonic()
         if not all(self._is_lost(server, now) for server in self.servers):
@@ -129,9 +147,9 @@ class Fleet:
         overloaded = [fault for fault in faults if fault.kind is FaultKind.OVERLOADED]
         if overloaded:
             hint = "try again later, or lower max_in_flight"
-            await self._end(EngineOverloaded(f"no page gets through: {overloaded[0].message}", hint=hint))
+            self._end(EngineOverloaded(f"no page gets through: {overloaded[0].message}", hint=hint))
         elif faults:
-            await self._end(EngineUnavailable(faults[0].message, hint=faults[0].hint))
+            self._end(EngineUnavailable(faults[0].message, hint=faults[0].hint))
 
     def _is_lost(self, server: Server, now: float) -> bool:
         if server.paused_until - now > self._settings.max_retry_after_s:
@@ -139,16 +157,6 @@ class Fleet:
         patience = self._settings.patience_s if server.has_answered else self._settings.connect_patience_s
         return server.trouble_since is not None and now - server.trouble_since >= patience
 
-    async def _end(self, error: EngineError) -> None:
+    def _end(self, error: EngineError) -> None:
         self.over = self.over or error
-        await self._tell(everyone=True)
-
-    async def _tell(self, *, everyone: bool) -> None:
-        async with self._changed:
-            if everyone:
-                self._changed.notify_all()
-            else:
-                self._changed.notify()
-
-    def _tell_soon(self) -> None:
-        self._telling = asyncio.ensure_future(self._tell(everyone=True))
+        self._hand_out()

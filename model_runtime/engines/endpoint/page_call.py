@@ -48,6 +48,7 @@ class PageCall:
         self._fleet = fleet
         self._budget = budget
         self._settings = settings
+        self._ticket = fleet.ticket()
         self._num_deaths = 0
         self._faults: Counter[FaultKind] = Counter()
         self._started: float | None = None
@@ -85,7 +86,7 @@ class PageCall:
     @asynccontextmanager
     async def _server(self) -> AsyncIterator[Server]:
         """A place at a server; its faults are considered before the place is given back."""
-        async with self._fleet.place(alone=self._num_deaths >= _DEATHS_TO_SUSPECT) as server:
+        async with self._fleet.place(self._ticket, alone=self._num_deaths >= _DEATHS_TO_SUSPECT) as server:
             self._started = self._started or time.monotonic()
             try:
                 yield server

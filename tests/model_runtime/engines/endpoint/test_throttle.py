@@ -1,3 +1,6 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
 from model_runtime.engines.endpoint.throttle import Throttle
 
 
@@ -38,3 +41,26 @@ def test_a_server_that_only_fails_is_left_with_one_page_at_a_time() -> None:
     for number in range(100):
         throttle.was_too_much(float(number), for_sure=False)
     assert throttle.limit == 1
+
+
+@given(
+    most=st.integers(1, 64),
+    answers=st.lists(st.tuples(st.sampled_from(["well", "too much", "failed"]), st.floats(0, 3)), max_size=200),
+)
+def test_the_limit_stays_within_its_bounds_and_moves_in_small_steps(
+    most: int, answers: list[tuple[str, float]]
+) -> None:
+    throttle, now, shrank_at = Throttle(most), 0.0, float("-inf")
+    for answer, passed_s in answers:
+        now += passed_s
+        before = throttle.limit
+        if answer == "well":
+            throttle.went_well()
+            assert before <= throttle.limit <= before + 1
+        else:
+            throttle.was_too_much(now, for_sure=answer == "too much")
+            assert int(before * 0.7) <= throttle.limit <= before
+            if throttle.limit < before:
+                assert now - shrank_at >= 1.0
+                shrank_at = now
+        assert 1 <= throttle.limit <= most
