@@ -15,6 +15,8 @@ from ocr2_loaders.pages.messages import Channel, Disconnected, Message
 from ocr2_loaders.pages.shared_pixels import Slot, SlotPool
 
 _ENTRY = Path(__file__).parent / "worker" / "__main__.py"
+_START_S = 60.0
+"""How long a process may take to be ready for its first request: on a busy machine longer than a page may."""
 _GRACE_S = 5.0
 """How long a process that closed its end may take to be gone."""
 
@@ -40,6 +42,7 @@ class WorkerProcess:
         self.open_document: object = None
         """Whatever its user says is open in it."""
         self.num_pages_rendered = 0
+        self._has_started = False
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         ours, theirs = socket.socketpair()
         with theirs:
@@ -60,18 +63,25 @@ class WorkerProcess:
         return self._process.pid
 
     def ask(self, request: Message, timeout_s: float, slot: Slot | None = None) -> Message:
-        """Its answer to a request. Raises: WorkerLost, after which the process is gone."""
-        stage, deadline = str(request["do"]), time.monotonic() + timeout_s
+        """Its answer to a request; the time counts from when the process has started.
+
+        Raises: WorkerLost, after which the process is gone.
+        """
+        stage, allowed_s = str(request["do"]), timeout_s if self._has_started else max(timeout_s, _START_S)
+        deadline = time.monotonic() + allowed_s
         try:
             self._send(request, slot)
             while True:
                 answer, _ = self._channel.receive(deadline)
+                if not self._has_started:
+                    self._has_started = True
+                    allowed_s, deadline = timeout_s, time.monotonic() + timeout_s
                 if "stage" not in answer:
                     return answer
                 stage = str(answer["stage"])
         except TimeoutError:
             self.kill()
-            raise WorkerLost(f"took longer than {timeout_s:g} s", stage=stage, timed_out=True) from None
+            raise WorkerLost(f"took longer than {allowed_s:g} s", stage=stage, timed_out=True) from None
         except Disconnected:
             raise WorkerLost(self._post_mortem(), stage=stage, timed_out=False) from None
 

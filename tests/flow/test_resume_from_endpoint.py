@@ -26,6 +26,7 @@ from tests.support.openai_server.app import OpenAiApp
 from tests.support.openai_server.call import Call
 from tests.support.openai_server.pages import numbered_page
 from tests.support.openai_server.server import OpenAiServer
+from tests.support.patience import patient
 
 NUM_PAGES = 40
 NUM_KILLS = 4
@@ -62,9 +63,9 @@ class Killing:
         ):
             try:
                 if moment:
-                    assert moment.wait(timeout=60)
+                    assert moment.wait(timeout=patient(60))
                     process.send_signal(end_by)
-                process.communicate(timeout=60)
+                process.communicate(timeout=patient(60))
             finally:
                 process.kill()
             return process.returncode

@@ -15,6 +15,7 @@ from ocr2_loaders import BlockLabel, LoadSettings, PageResult, PageStatus, Rende
 from ocr2_loaders.errors import DamagedDocument, MissingTranscript, SourceNotFound, UnsupportedFormat
 from ocr2_loaders.settings import RecoverySettings, RecoveryWay, TranscriptionSettings
 from tests.support.papers import write_paper
+from tests.support.patience import patient
 from tests.support.scripted import ScriptedEngine
 
 SPAN = "<|ref|>{label}<|/ref|><|det|>[[{box}]]<|/det|>\n{body}\n\n"
@@ -158,7 +159,9 @@ def test_a_script_without_a_main_guard_can_load(paper: Path, tmp_path: Path) -> 
         "pages = ocr2_loaders.load(sys.argv[1], engine=ReplayEngine.from_texts(['a', 'b', 'c']))\n"
         "print([page.text for page in pages])\n"
     )
-    run = subprocess.run([sys.executable, script, paper], capture_output=True, text=True, check=True, timeout=60)
+    run = subprocess.run(
+        [sys.executable, script, paper], capture_output=True, text=True, check=True, timeout=patient(60)
+    )
     assert run.stdout.splitlines() == ["once", "['a', 'b', 'c']"]
 
 

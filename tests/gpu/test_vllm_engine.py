@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.support.patience import patient
+
 torch = pytest.importorskip("torch")
 pytest.importorskip("vllm")
 psutil = pytest.importorskip("psutil")
@@ -159,7 +161,7 @@ def test_control_c_ends_the_engine_and_all_its_processes(folder: Path, tmp_path:
         assert any(line == "page\n" for line in run.stdout)
         os.killpg(run.pid, signal.SIGINT)  # as a terminal does, to every process of the run
         run.stdout.read()
-        run.wait(timeout=60)
+        run.wait(timeout=patient(60))
     left = [process for process in psutil.process_iter() if os.getsid(process.pid) == run.pid]
     assert run.returncode != 0
     assert not left

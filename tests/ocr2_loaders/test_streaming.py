@@ -11,6 +11,7 @@ from contextvars import ContextVar
 import pytest
 
 from ocr2_loaders.streaming import iterated_in_thread
+from tests.support.patience import patient
 
 
 class Recorder:
@@ -44,7 +45,7 @@ async def test_the_event_loop_turns_while_a_step_is_under_way() -> None:
     turned = threading.Event()
 
     def waits_for_the_loop() -> Iterator[bool]:
-        yield turned.wait(timeout=30)
+        yield turned.wait(timeout=patient(30))
 
     asyncio.get_running_loop().call_soon(turned.set)
     assert [item async for item in iterated_in_thread(waits_for_the_loop)] == [True]
@@ -94,7 +95,7 @@ async def test_cancelling_finishes_the_step_under_way_and_closes_the_iterator() 
     def waits() -> Iterator[int]:
         try:
             stepping.set()
-            proceed.wait(timeout=30)
+            proceed.wait(timeout=patient(30))
             yield 1
         finally:
             closed.set()
@@ -113,7 +114,7 @@ async def test_a_second_cancellation_does_not_wait_for_the_step_under_way() -> N
 
     def waits() -> Iterator[int]:
         stepping.set()
-        proceed.wait(timeout=30)
+        proceed.wait(timeout=patient(30))
         yield 1
 
     task = asyncio.create_task(anext(iterated_in_thread(waits)))

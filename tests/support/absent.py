@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from tests.support.patience import patient
+
 _BLOCK = """
 import sys, importlib.util
 ABSENT = {packages!r}
@@ -21,4 +23,4 @@ importlib.util.find_spec = lambda name, package=None: None if name in ABSENT els
 def python_without(*packages: str, code: str) -> subprocess.CompletedProcess[str]:
     """Runs `code` in a process that can neither find nor import the packages."""
     command = [sys.executable, "-c", _BLOCK.format(packages=packages) + code]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=patient(60))

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support.patience import patient
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -16,7 +18,7 @@ def ocr2(*arguments: str | Path, stdin: bytes = b"", **environment: str) -> subp
         [sys.executable, "-m", "ocr2_loaders.cli", *map(str, arguments)],
         input=stdin,
         capture_output=True,
-        timeout=120,
+        timeout=patient(120),
         check=False,
         env={**os.environ, "COLUMNS": "200", "NO_COLOR": "1", "OCR2_NO_CACHE": "1", **environment},
     )

@@ -9,6 +9,7 @@ from typing import Self
 
 from model_runtime.contract import EngineIdentity, PageRequest, Transcript
 from model_runtime.engines.options import EngineOptions
+from tests.support.patience import patient
 
 
 class WaitingEngine(AbstractContextManager["WaitingEngine"]):
@@ -33,7 +34,7 @@ class WaitingEngine(AbstractContextManager["WaitingEngine"]):
         try:
             for request in requests:
                 self.started.set()
-                if not self.go.wait(timeout=60):
+                if not self.go.wait(timeout=patient(60)):
                     raise TimeoutError("nobody let the engine go")
                 self.num_pages += 1
                 yield Transcript(request.page_index, "word")

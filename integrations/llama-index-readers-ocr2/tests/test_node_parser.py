@@ -32,6 +32,7 @@ from pydantic import ValidationError
 
 from ocr2_loaders.errors import ChunkBudgetTooSmall
 from ocr2_loaders.settings import ChunkPolicy, ChunkSettings
+from tests.support.patience import patient
 
 Read = Callable[..., list[Document]]
 SMALL = ChunkSettings(max_tokens=160)
@@ -322,7 +323,7 @@ async def test_the_event_loop_turns_while_nodes_are_cut(read: Read) -> None:
     turned = threading.Event()
 
     def waiting(text: str) -> list[str]:
-        assert turned.wait(60)
+        assert turned.wait(patient(60))
         return text.split()
 
     cutting = asyncio.create_task(Ocr2NodeParser(tokenizer=waiting).aget_nodes_from_documents(read()))

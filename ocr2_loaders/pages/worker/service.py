@@ -67,7 +67,9 @@ def _opened(request: Message, enter_stage: Callable[[str], None]) -> Document:
     if request["format"] == "PDF":
         from ocr2_loaders.pages.worker.pdf import PdfFile
 
+        enter_stage("open")  # what follows is the document's own time
         return PdfFile(request, enter_stage)
     from ocr2_loaders.pages.worker.image import ImageFile
 
+    enter_stage("open")
     return ImageFile(request)

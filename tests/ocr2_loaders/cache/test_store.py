@@ -13,6 +13,7 @@ from ocr2_loaders.cache import PageStore
 from ocr2_loaders.cache.store import PageKey
 from ocr2_loaders.settings import CacheSettings
 from tests.support.cli import ROOT
+from tests.support.patience import patient
 
 
 def settings(folder: Path, **more: int) -> CacheSettings:
@@ -92,7 +93,7 @@ def test_several_processes_write_side_by_side(tmp_path: Path) -> None:
         "        store.records(sys.argv[2], 0, index)\n"
     )
     writers = [subprocess.Popen([sys.executable, "-c", script, tmp_path, str(name)], cwd=ROOT) for name in range(4)]
-    assert [writer.wait(timeout=120) for writer in writers] == [0] * 4
+    assert [writer.wait(timeout=patient(120)) for writer in writers] == [0] * 4
     with PageStore(settings(tmp_path)) as store:
         assert (store.facts().num_documents, store.facts().num_pages) == (4, 400)
         assert store.facts().num_bytes == 400_000

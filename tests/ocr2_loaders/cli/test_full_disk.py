@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.cli import ROOT, ocr2
 from tests.support.papers import transcript, write_paper
+from tests.support.patience import patient
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="file sizes are limited as POSIX does it")
 
@@ -38,7 +39,7 @@ def with_full_disk(*arguments: str | Path, **environment: str) -> subprocess.Com
         converting(*arguments, *LOW_DPI),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=patient(120),
         check=False,
         cwd=ROOT,
         env={**os.environ, "COLUMNS": "200", "OCR2_NO_CACHE": "1", **environment},
@@ -82,7 +83,7 @@ def test_two_runs_into_one_folder_both_finish_and_mix_nothing(tmp_path: Path) ->
         engine = replaying(tmp_path / name, [transcript(name, f"Page {number}.") for number in range(10)])
         command = converting(paper, "-o", tmp_path / "out", "--format", "json", *engine)
         runs.append(subprocess.Popen(command, cwd=ROOT, env={**os.environ, "OCR2_NO_CACHE": "1"}))
-    assert [run.wait(timeout=120) for run in runs] == [0, 0]
+    assert [run.wait(timeout=patient(120)) for run in runs] == [0, 0]
     document = json.loads((tmp_path / "out" / "paper.json").read_text("utf-8"))
     titles = [page["blocks"][0]["text"] for page in document["pages"]]
     assert titles in (["first"] * 10, ["second"] * 10)

@@ -17,6 +17,8 @@ from ocr2_loaders.errors import PageTimeout
 from ocr2_loaders.pages import FailedPage, PageImage, RenderPool, page_images
 from ocr2_loaders.settings import RenderSettings
 from tests.support.page_sources import HELLO, new_pdf, rendered, repeated_stream, source_of, write_pdf
+from tests.support.patience import patient
+from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[3]
 
@@ -104,7 +106,7 @@ def test_closing_a_pool_does_not_wait_for_a_page_that_never_ends(endless):
         pids = pool.worker_pids
         pool.close()
         assert not any(map(is_running, pids))
-        waiting.join(timeout=30)
+        waiting.join(timeout=patient(30))
         assert not waiting.is_alive()
         assert isinstance(errors[0], RuntimeError)
 
@@ -197,7 +199,7 @@ def run(script, path):
     program.write_text(SCRIPT + script)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, str(program), str(path)]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=patient(60), check=False)
 
 
 def test_a_script_needs_no_main_guard(document):
@@ -239,12 +241,7 @@ print(*pool.worker_pids, flush=True)
         pid = int(parent.stdout.readline())
         assert is_running(pid)
         parent.kill()
-    deadline = threading.Event()
-    for _ in range(500):
-        if not is_running(pid) or is_zombie(pid):
-            return
-        deadline.wait(0.02)
-    pytest.fail("the render process is still there after ten seconds")
+    wait_until(lambda: not is_running(pid) or is_zombie(pid))
 
 
 def is_zombie(pid):

@@ -11,6 +11,7 @@ from threading import Event, Thread
 from typing import Self
 
 from tests.support.openai_server.server import free_port
+from tests.support.patience import patient
 from tests.support.waiting import wait_until
 
 _ROOT = Path(__file__).parents[3]
@@ -58,7 +59,7 @@ class SupervisedServer:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/health", timeout=1):  # our own
+            with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/health", timeout=patient(1)):  # our own
                 return True
         except (urllib.error.URLError, OSError):
             return False

@@ -20,6 +20,7 @@ from model_runtime.grounding import parse
 from model_runtime.install_line import install_line
 from model_runtime.text_layer import TextLayer, TextRun
 from tests.support.embedded import requests_of
+from tests.support.patience import patient
 
 ROOT = Path(__file__).parents[4]
 PAPER = np.full((80, 60, 3), 255, np.uint8)
@@ -198,7 +199,7 @@ def run(*arguments: str, path: Path | None = None) -> list[str]:
     paths = [str(ROOT), *([str(path)] if path else [])]
     program = f"import sys; sys.path[:0] = {paths!r}\n{WITHOUT_RAPIDOCR}"
     command = [sys.executable, *isolated, "-c", program, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=patient(60))
     return done.stdout.splitlines()
 
 

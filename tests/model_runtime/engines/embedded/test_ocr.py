@@ -21,6 +21,7 @@ from model_runtime.contract import PageRequest, Transcript
 from model_runtime.engines.embedded import EmbeddedEngine
 from model_runtime.grounding import parse
 from tests.support.embedded import requests_of
+from tests.support.patience import patient
 
 pytest.importorskip("rapidocr")
 pytest.importorskip("onnxruntime")
@@ -123,5 +124,7 @@ def test_a_blank_page_is_an_empty_transcript_and_no_error(reading: Reading):
 
 
 def test_rapidocr_writes_nothing_to_the_terminal():
-    done = subprocess.run([sys.executable, "-c", BLANK_PAGE], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", BLANK_PAGE], capture_output=True, text=True, check=False, timeout=patient(60)
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -16,6 +16,7 @@ from tests.support.openai_server.call import Call
 from tests.support.openai_server.pages import numbered_pages, transcript_of
 from tests.support.openai_server.server import OpenAiServer
 from tests.support.openai_server.supervised import SupervisedServer
+from tests.support.patience import patient
 from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[4]
@@ -61,7 +62,7 @@ def test_f13_an_interrupt_ends_the_program_soon_hangs_up_and_keeps_what_was_fini
             try:
                 wait_until(lambda: len(hanging) == 8 and len(out.read_text().splitlines()) == 20)
                 program.send_signal(signal.SIGINT)
-                _, errors = program.communicate(timeout=20)
+                _, errors = program.communicate(timeout=patient(20))
             finally:
                 program.kill()
         wait_until(lambda: len(hung_up) == 8)

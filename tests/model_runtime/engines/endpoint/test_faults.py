@@ -29,6 +29,7 @@ from tests.support.openai_server.app import OpenAiApp
 from tests.support.openai_server.pages import numbered_pages, transcript_of
 from tests.support.openai_server.running import assert_all_good, served, transcribed
 from tests.support.openai_server.server import OpenAiServer
+from tests.support.patience import patient
 
 
 def _engine(*urls: str, **settings: Any) -> EndpointEngine:
@@ -38,23 +39,23 @@ def _engine(*urls: str, **settings: Any) -> EndpointEngine:
 def test_f1_no_page_is_lost_doubled_or_misplaced_among_many_faults() -> None:
     num_pages = 200
     app = OpenAiApp(plan=faults.chaos(7, overloaded=0.3, resets=0.1, hangs=0.02))
-    assert_all_good(transcribed(app, num_pages, request_timeout_s=1.0), num_pages)
+    assert_all_good(transcribed(app, num_pages, request_timeout_s=patient(2.0)), num_pages)
     assert app.num_calls < 2.0 * num_pages
     assert app.most_in_flight <= 32
 
 
-@pytest.mark.parametrize("header", ["0.2", "garbage"])
-def test_f2_a_pause_is_kept_and_nonsense_is_not(header: str) -> None:
+@pytest.mark.parametrize("header", ["garbage", "3600 years", "-3600", "nan"])
+def test_f2_nonsense_in_place_of_a_pause_is_not_kept(header: str) -> None:
+    """A pause of an hour would end the run."""
     app = OpenAiApp(plan=lambda call: faults.refusal(429, retry_after=header) if call.number == 0 else None)
     assert_all_good(transcribed(app, 1), 1)
-    first, second = app.times
-    assert (second - first >= 0.2) == (header == "0.2")
+    assert app.num_calls == 2
 
 
 @pytest.mark.parametrize("as_date", [False, True])
 def test_f2_a_pause_in_seconds_or_up_to_a_date_is_kept_and_hardly_more(as_date: bool) -> None:
-    """Dates have whole seconds, so that the pause up to one is known to a second."""
-    asked_s = 2.0
+    """Dates have whole seconds, so that the pause up to one is known to a second only."""
+    asked_s = 1.5
 
     def header() -> str:
         until = datetime.now(UTC) + timedelta(seconds=asked_s)
@@ -95,7 +96,7 @@ def test_f3_a_server_that_recovers_in_time_loses_nothing() -> None:
 def test_f3_a_server_overloaded_for_ever_ends_the_run_and_what_was_finished_is_kept() -> None:
     app = OpenAiApp(plan=lambda call: faults.refusal(503, "busy") if call.page >= 5 else None)
     kept: list[Transcript] = []
-    with served(app, max_in_flight=4, patience_s=0.5) as engine:
+    with served(app, max_in_flight=4, patience_s=patient(0.5)) as engine:
         with pytest.raises(EngineOverloaded, match=r"no page gets through: the server at \S+ is overloaded \(503\)"):
             _keep(kept, engine.transcribe(numbered_pages(1000)))
         assert [each.text for each in kept[:5]] == [transcript_of(page) for page in range(5)]
@@ -239,7 +240,7 @@ def test_f6_a_stream_refused_before_its_first_piece_is_tried_again() -> None:
 
 
 def test_f6_a_dripping_answer_meets_the_deadline_of_the_whole() -> None:
-    shown, last = _streamed(OpenAiApp(plan=faults.always(faults.drip)), request_timeout_s=0.5)
+    shown, last = _streamed(OpenAiApp(plan=faults.always(faults.drip)), request_timeout_s=patient(0.5))
     assert isinstance(last.error, EngineTimeout)
     assert last.text == shown
     assert set(shown) == {"x"}
@@ -260,7 +261,7 @@ def test_f6_only_a_known_finish_reason_makes_a_page(reason: str | None, streamed
 
 def test_a_hanging_server_times_out_and_the_page_is_given_up_after_a_few_tries() -> None:
     app = OpenAiApp(plan=faults.on_page(1, faults.hang))
-    transcripts = transcribed(app, 3, request_timeout_s=0.2)
+    transcripts = transcribed(app, 3, request_timeout_s=patient(0.5))
     assert isinstance(transcripts[1].error, EngineTimeout)
     assert app.calls[1] == 4
     assert [each.error is None for each in transcripts] == [True, False, True]
@@ -304,8 +305,8 @@ def test_f12_of_two_servers_one_dies_and_the_work_moves() -> None:
                 if len(transcripts) == 20:
                     dying.stop()
     assert_all_good(transcripts, 120)
-    assert first.num_calls > 5
-    assert second.num_calls > 80
+    assert first.num_calls
+    assert second.num_calls >= 120 - 20 - 4 * 2 * 4  # what was neither handed out nor drawn when the first one died
 
 
 def test_a_server_without_a_list_of_models_is_believed_when_a_model_is_named() -> None:

@@ -19,6 +19,7 @@ from model_runtime.grounding import GroundedSpan, parse
 from tests.support.openai_server.pages import Pixels, number_of, numbered_pages
 from tests.support.openai_server.server import OpenAiServer
 from tests.support.partition_app import Answer, PartitionApp
+from tests.support.patience import patient
 
 CANARY = "canary-55d0"
 
@@ -41,7 +42,7 @@ def test_pages_that_find_the_api_busy_are_sent_again_until_it_is_not() -> None:
             return 503, {"detail": "busy"}
         return 200, [_element("NarrativeText", f"page {page}")]
 
-    transcripts = _transcripts(PartitionApp(answer), 4, retry_for_s=30.0)
+    transcripts = _transcripts(PartitionApp(answer), 4, retry_for_s=patient(30.0))
     assert [parse(each.text)[0].text for each in transcripts] == [f"page {page}" for page in range(4)]
     assert seen == {0: 1, 1: 2, 2: 1, 3: 2}
 
@@ -53,7 +54,7 @@ def test_a_page_that_is_refused_is_sent_once_however_patient_the_settings_are() 
         seen[number_of(pixels)] += 1
         return 422, {"detail": "no such picture"}
 
-    (transcript,) = _transcripts(PartitionApp(answer), 1, retry_for_s=30.0)
+    (transcript,) = _transcripts(PartitionApp(answer), 1, retry_for_s=patient(30.0))
     assert isinstance(transcript.error, PageRejected)
     assert seen == {0: 1}
 

@@ -31,6 +31,7 @@ from tests.support.page_sources import (
     source_of,
     write_pdf,
 )
+from tests.support.patience import patient
 
 CANARY = "canary-password"
 BLACK_BOX = b"0 g 0 0 20 20 re f"
@@ -217,7 +218,7 @@ class TestForms:
     def test_fields_that_never_end_are_left_out_and_the_page_is_delivered(self, tmp_path):
         # Finding 5: two kids at each of thirty levels, a thousand million fields.
         path = shared_fields(tmp_path / "loop.pdf")
-        (page,) = rendered(path, num_workers=1, page_timeout_s=1, open_timeout_s=1)
+        (page,) = rendered(path, num_workers=1, page_timeout_s=patient(1), open_timeout_s=patient(1))
         assert isinstance(page, PageImage)
         assert page.has_ink
         assert any("form fields were left out" in warning for warning in page.warnings)
@@ -299,7 +300,7 @@ def test_active_content_is_not_acted_on(tmp_path, renderers):
     pdf.Root.OpenAction = script
     pdf.pages[0].obj.AA = pikepdf.Dictionary(O=script)
     pdf.save(tmp_path / "a.pdf")
-    assert only_image(tmp_path / "a.pdf", renderers, page_timeout_s=10).has_ink
+    assert only_image(tmp_path / "a.pdf", renderers, page_timeout_s=patient(10)).has_ink
 
 
 def open_one_after_the_other(first, second, renderers):
