@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,12 +23,15 @@ ANSWER = "The minutes can be searched now."
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    return write_documents(tmp_path / "documents")
+
+
+def write_documents(folder: Path) -> Path:
     """A page of print, and three pages about something else."""
-    documents = tmp_path / "documents"
-    documents.mkdir()
-    (documents / "minutes.pdf").write_bytes(printed_page())
-    write_paper(documents / "wheat.pdf", ["Wheat was sown early.", "Rye came later.", "Barley failed."])
-    return documents
+    folder.mkdir()
+    (folder / "minutes.pdf").write_bytes(printed_page())
+    write_paper(folder / "wheat.pdf", ["Wheat was sown early.", "Rye came later.", "Barley failed."])
+    return folder
 
 
 def test_a_question_is_answered_and_its_place_saved_as_a_picture(folder: Path, tmp_path: Path):
@@ -55,10 +59,28 @@ def test_langchain_answers_in_the_documents_own_words_and_cites_them(folder: Pat
     assert "% down: " in cited
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
+@dataclass(frozen=True)
+class Ingested:
+    """What a first run over the documents made, with a question at its end."""
+
+    documents: Path
+    store: Path
+    printed: str
+
+
+@pytest.fixture(scope="module")
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> Ingested:
     pytest.importorskip("lancedb")
-    return tmp_path / "store"
+    place = tmp_path_factory.mktemp("ingested")
+    documents = write_documents(place / "documents")
+    return Ingested(documents, place / "store", ingest(documents, place / "store", QUESTION))
+
+
+@pytest.fixture
+def ingested(first_run: Ingested, tmp_path: Path) -> Ingested:
+    """The first run, copied for a test that goes on from there."""
+    documents, store = (shutil.copytree(each, tmp_path / each.name) for each in (first_run.documents, first_run.store))
+    return Ingested(documents, store, first_run.printed)
 
 
 def ingest(folder: Path, store: Path, *questions: str) -> str:
@@ -71,24 +93,24 @@ def num_stored(store: Path) -> int:
     return int(lancedb.connect(store).open_table("passages").count_rows())
 
 
-def test_a_folder_is_stored_and_answers(folder: Path, store: Path):
-    printed = ingest(folder, store, QUESTION)
+def test_a_folder_is_stored_and_answers(first_run: Ingested):
+    printed = first_run.printed
     assert printed.startswith("2 files, 4 pages: 4 ok\n")
-    assert f"passages: {num_stored(store)} new, 0 known, 0 forgotten" in printed
+    assert f"passages: {num_stored(first_run.store)} new, 0 known, 0 forgotten" in printed
     best = printed.split(QUESTION)[1].split("\n- ")[1]
     assert ANSWER in best
     assert "minutes.pdf, page 1, " in best
 
 
-def test_a_second_run_writes_nothing(folder: Path, store: Path):
-    ingest(folder, store)
-    num_passages = num_stored(store)
-    assert f"passages: 0 new, {num_passages} known, 0 forgotten" in ingest(folder, store)
-    assert num_stored(store) == num_passages
+def test_a_second_run_writes_nothing(ingested: Ingested):
+    num_passages = num_stored(ingested.store)
+    printed = ingest(ingested.documents, ingested.store)
+    assert f"passages: 0 new, {num_passages} known, 0 forgotten" in printed
+    assert num_stored(ingested.store) == num_passages
 
 
-def test_what_is_new_is_added_and_what_is_gone_is_forgotten(folder: Path, store: Path):
-    ingest(folder, store)
+def test_what_is_new_is_added_and_what_is_gone_is_forgotten(ingested: Ingested):
+    folder, store = ingested.documents, ingested.store
     before = num_stored(store)
     (folder / "wheat.pdf").unlink()
     shutil.copy(folder / "minutes.pdf", folder / "again.pdf")
@@ -100,8 +122,8 @@ def test_what_is_new_is_added_and_what_is_gone_is_forgotten(folder: Path, store:
     assert num_stored(store) == before
 
 
-def test_a_file_that_cannot_be_read_is_reported_and_nothing_is_forgotten(folder: Path, store: Path):
-    ingest(folder, store)
+def test_a_file_that_cannot_be_read_is_reported_and_nothing_is_forgotten(ingested: Ingested):
+    folder, store = ingested.documents, ingested.store
     before = num_stored(store)
     (folder / "wheat.pdf").write_bytes(b"no longer a document")
     ran = run_example("knowledge_base.py", folder, store, cwd=folder)
@@ -111,12 +133,12 @@ def test_a_file_that_cannot_be_read_is_reported_and_nothing_is_forgotten(folder:
     assert num_stored(store) == before
 
 
-def test_a_run_that_was_killed_is_finished_by_the_next(folder: Path, store: Path, tmp_path: Path):
-    ingest(folder, tmp_path / "unbroken")
+def test_a_run_that_was_killed_is_finished_by_the_next(folder: Path, first_run: Ingested, tmp_path: Path):
+    store = tmp_path / "store"
     broken = subprocess.Popen([sys.executable, EXAMPLES / "knowledge_base.py", folder, store])
     while broken.poll() is None and not list(store.glob("pages/*.sqlite")):
         time.sleep(0.01)
     broken.kill()
     broken.wait()
     ingest(folder, store)
-    assert num_stored(store) == num_stored(tmp_path / "unbroken")
+    assert num_stored(store) == num_stored(first_run.store)

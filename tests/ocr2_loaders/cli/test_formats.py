@@ -18,27 +18,30 @@ TEXT = "<|ref|>text<|/ref|><|det|>[[100, 100, 900, 140]]<|/det|>\n{}\n\n"
 FIGURE = "<|ref|>image<|/ref|><|det|>[[100, 0, 600, 200]]<|/det|>\n\n"
 
 
-@pytest.fixture
-def paper(tmp_path: Path) -> Path:
-    return write_paper(tmp_path / "my paper (1).pdf", ["one", "two", "three"])
+@pytest.fixture(scope="module")
+def paper(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_paper(tmp_path_factory.mktemp("papers") / "my paper (1).pdf", ["one", "two", "three"])
 
 
-@pytest.fixture
-def replay(tmp_path: Path) -> tuple[str | Path, ...]:
+@pytest.fixture(scope="module")
+def replay(tmp_path_factory: pytest.TempPathFactory) -> tuple[str | Path, ...]:
     """The third page fails."""
-    folder = tmp_path / "transcripts"
-    folder.mkdir()
+    folder = tmp_path_factory.mktemp("transcripts")
     (folder / "1.mmd").write_text(TEXT.format("eins") + FIGURE, "utf-8")
     (folder / "2.mmd").write_text(TEXT.format("zwei <!-- page 3 -->"), "utf-8")
     return "--engine", "replay", "--transcripts", folder
 
 
-def test_all_formats_go_to_a_folder_and_say_what_failed(
-    paper: Path, replay: tuple[str | Path, ...], tmp_path: Path
-) -> None:
-    out = tmp_path / "out"
-    run = ocr2("convert", paper, "-o", out, "-f", ",".join(FORMATS), *replay)
+@pytest.fixture(scope="module")
+def out(paper: Path, replay: tuple[str | Path, ...], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder to which the paper was converted, in every format."""
+    folder = tmp_path_factory.mktemp("converted") / "out"
+    run = ocr2("convert", paper, "-o", folder, "-f", ",".join(FORMATS), *replay)
     assert run.returncode == 1, run.stderr
+    return folder
+
+
+def test_all_formats_go_to_a_folder_and_say_what_failed(out: Path) -> None:
     assert {file.name for file in out.iterdir()} == {f"my paper (1){each.suffix}" for each in FORMATS.values()}
     words = {name: (out / f"my paper (1){each.suffix}") for name, each in FORMATS.items()}
     texts = {name: path.read_text("utf-8") for name, path in words.items() if FORMATS[name].is_text}
@@ -51,10 +54,9 @@ def test_all_formats_go_to_a_folder_and_say_what_failed(
 
 @pytest.mark.parametrize("name", [name for name, each in FORMATS.items() if each.is_text])
 def test_text_goes_to_stdout_as_it_goes_to_a_file(
-    name: str, paper: Path, replay: tuple[str | Path, ...], tmp_path: Path
+    name: str, paper: Path, replay: tuple[str | Path, ...], out: Path
 ) -> None:
-    ocr2("convert", paper, "-o", tmp_path / "out", "-f", name, *replay)
-    file = tmp_path / "out" / f"my paper (1){FORMATS[name].suffix}"
+    file = out / f"my paper (1){FORMATS[name].suffix}"
     assert ocr2("convert", paper, "-f", name, *replay).stdout == file.read_text("utf-8")
 
 
