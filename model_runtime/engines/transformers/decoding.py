@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from model_runtime.contract import FinishReason
+from model_runtime.engines.transformers.cached_decoder import CachedDecoder
 
 if TYPE_CHECKING:
     from jaxtyping import Float, Int
@@ -87,7 +88,7 @@ class _Batch:
         self._inputs, self._mask = _padded(prompts, self._length, max_new_tokens)
         self._ids = torch.zeros(len(prompts), max_new_tokens, dtype=torch.long, device=self._inputs.device)
         self._is_padded = any(len(prompt) < self._length for prompt in prompts)
-        self._cache: Any = None
+        self._decoder = CachedDecoder(model.model.language_model)
 
     @property
     def ids(self) -> Int[Tensor, "rows written"]:
@@ -97,15 +98,8 @@ class _Batch:
         """In float32, so that close scores stay apart."""
         mask = self._mask[:, : self._length]
         positions = (mask.cumsum(-1) - 1).clamp(min=0)[:, -self._inputs.shape[1] :]
-        outputs = self._model.model.language_model(
-            inputs_embeds=self._inputs,
-            attention_mask=mask if self._is_padded else None,
-            position_ids=positions,
-            past_key_values=self._cache,
-            use_cache=True,
-        )
-        self._cache = outputs.past_key_values
-        return self._model.lm_head(outputs.last_hidden_state[:, -1]).float()
+        state = self._decoder.read(self._inputs, mask if self._is_padded else None, positions)
+        return self._model.lm_head(state).float()
 
     def append(self, token_ids: Int[Tensor, "rows"], goes_on: Sequence[bool]) -> None:
         """The rows that go on get their tokens; the others leave."""
@@ -121,7 +115,7 @@ class _Batch:
         self.pages = [page for page, stays in zip(self.pages, goes_on, strict=True) if stays]
         rows = torch.tensor(goes_on, device=token_ids.device).nonzero()[:, 0]
         if self.pages:
-            self._cache.batch_select_indices(rows)
+            self._decoder.keep(rows)
         self._ids, self._mask = self._ids[rows], self._mask[rows]
         return token_ids[rows]
 
