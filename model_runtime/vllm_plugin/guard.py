@@ -1,4 +1,4 @@
-"""The guard against repetition as a logits processor of vLLM's first model runner (0.25; 0.32 where the second is off).
+"""The guard against repetition as a logits processor of vLLM's first model runner, the only one with guards up to 0.30.
 
 vLLM tells of a request once, with the list that its tokens will be written to, and keeps that list up to date. Each
 step the newest tokens are picked up, the table of matches is brought forward, and where nothing is banned, which is
@@ -6,6 +6,10 @@ nearly always, no kernel is launched and nothing is copied to the device.
 """
 
 from __future__ import annotations
+
+from model_runtime.vllm_plugin.surface import FIRST_GUARD, require
+
+require(FIRST_GUARD)
 
 from itertools import chain
 from operator import itemgetter

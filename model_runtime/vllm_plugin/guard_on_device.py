@@ -1,10 +1,14 @@
-"""The guard against repetition for vLLM's second model runner, which keeps tokens on the device (0.32, not 0.25).
+"""The guard against repetition for vLLM's second model runner, which keeps tokens on the device (from 0.31 on).
 
 Nothing comes back to the host: the latest tokens of every row are gathered, all windows are compared with the latest
 n-gram at once, and the matches' next tokens are set to minus infinity.
 """
 
 from __future__ import annotations
+
+from model_runtime.vllm_plugin.surface import SECOND_GUARD, require
+
+require(SECOND_GUARD)
 
 from typing import TYPE_CHECKING
 

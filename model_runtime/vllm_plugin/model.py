@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from model_runtime.vllm_plugin.surface import MODEL, require
+
+require(MODEL)
+
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 

@@ -1,27 +1,40 @@
-"""The way in, where vLLM's releases differ: 0.25 hands over prompt and images, 0.32 the images alone."""
+"""The way in, where vLLM's releases differ: see `surface.WAYS_IN`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from transformers import BatchFeature
-from vllm.multimodal.processing import BaseMultiModalProcessor
 
 from model_runtime.vllm_plugin.processing import SharedPageProcessing, pixels_and_sizes
+from model_runtime.vllm_plugin.surface import IMAGES, ITEMS, PROMPTS, way_in
 
-_TAKES_IMAGES_ALONE = hasattr(BaseMultiModalProcessor, "_get_hf_mm_inputs")
+if TYPE_CHECKING:
+    from vllm.multimodal.parse import MultiModalDataItems
 
 
 class _ProcessorOfImages(SharedPageProcessing):
-    """vLLM 0.32."""
+    """vLLM 0.31 and later."""
 
     def _call_hf_processor(self, hf_data: Mapping[str, object], hf_kwargs: Mapping[str, object]) -> BatchFeature:
         return BatchFeature(pixels_and_sizes(cast("Sequence[object]", hf_data["images"])))
 
 
+class _ProcessorOfItems(SharedPageProcessing):
+    """vLLM 0.29 and 0.30, which call Hugging Face's processor in the midst of a method; so the method is replaced."""
+
+    def _apply_hf_processor_main(
+        self, mm_items: MultiModalDataItems, hf_processor_mm_kwargs: Mapping[str, object]
+    ) -> BatchFeature:
+        counts = mm_items.get_all_counts()
+        data, passed_on = self._get_hf_mm_data(mm_items.select({kind for kind, count in counts.items() if count}))
+        images = cast("Sequence[object]", data.get("images") or ())
+        return BatchFeature((pixels_and_sizes(images) if images else {}) | dict(passed_on))
+
+
 class _ProcessorOfPrompts(SharedPageProcessing):
-    """vLLM 0.25. The prompt stays as it is but for the token that opens it; vLLM puts the visual tokens in."""
+    """vLLM up to 0.28. The prompt stays as it is but for the token that opens it; vLLM puts the visual tokens in."""
 
     def _call_hf_processor(
         self,
@@ -47,4 +60,10 @@ class _ProcessorOfPrompts(SharedPageProcessing):
         return False
 
 
-PageProcessor = _ProcessorOfImages if _TAKES_IMAGES_ALONE else _ProcessorOfPrompts
+_PROCESSORS: dict[str, type[SharedPageProcessing]] = {
+    PROMPTS: _ProcessorOfPrompts,
+    ITEMS: _ProcessorOfItems,
+    IMAGES: _ProcessorOfImages,
+}
+
+PageProcessor = _PROCESSORS[way_in()]

@@ -18,7 +18,7 @@ from model_runtime.engines.model_folder import PUBLISHED_MODEL, model_folder
 from model_runtime.engines.model_sizes import DecoderSizes
 from model_runtime.engines.options import EngineOptions
 from model_runtime.engines.vllm.page import PagePrompt, PromptWriter, WrittenToken, transcript_of, written_tokens
-from model_runtime.engines.vllm.service import VllmService
+from model_runtime.engines.vllm.service import PageFailed, VllmService
 from model_runtime.engines.vllm.settings import VllmSettings
 from model_runtime.errors import PageRejected
 
@@ -121,14 +121,18 @@ class VllmEngine(AbstractContextManager["VllmEngine"]):
         text: list[str] = []
         tokens: list[WrittenToken] = []
         reason = None
-        async for output in service.outputs(page, room, in_pieces=pieces is not None):
-            (written,) = output.outputs
-            text.append(written.text)
-            reason = written.finish_reason
-            if written.logprobs is not None:
-                tokens += written_tokens(written.logprobs)
-            if pieces is not None and written.text:
-                pieces.put(written.text)
+        try:
+            async for output in service.outputs(page, room, in_pieces=pieces is not None):
+                (written,) = output.outputs
+                text.append(written.text)
+                reason = written.finish_reason
+                if written.logprobs is not None:
+                    tokens += written_tokens(written.logprobs)
+                if pieces is not None and written.text:
+                    pieces.put(written.text)
+        except PageFailed as error:
+            error.page_number = page.page_index + 1
+            return Transcript.failed(page.page_index, error, "".join(text))
         known = tokens if self._settings.logprobs else None
         return transcript_of(page.page_index, "".join(text), reason, known)
 

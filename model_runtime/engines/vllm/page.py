@@ -13,7 +13,7 @@ from model_runtime.contract import FinishReason, PageRequest, Transcript
 from model_runtime.engines.fewer_crops import pixels_to_send
 from model_runtime.engines.token_ends import token_ends
 from model_runtime.engines.tokenizer_file import tokenizer_in
-from model_runtime.errors import EngineUnavailable, PageRejected
+from model_runtime.errors import EngineError, EngineUnavailable, PageRejected
 from model_runtime.tiling import num_visual_tokens
 from model_runtime.vocabulary import BEGIN_OF_SENTENCE, IMAGE, Prompt
 
@@ -81,6 +81,11 @@ def transcript_of(
 ) -> Transcript:
     """What vLLM wrote, and why it stopped, in our words; a reason that nobody knows is none to trust the page."""
     reason = _FINISH_REASONS.get(finish_reason or "", FinishReason.ABORT)
+    if reason is FinishReason.ERROR:
+        error = EngineError(
+            "vLLM failed in the middle of the page", page_number=page_index + 1, hint="its log above says why"
+        )
+        return Transcript.failed(page_index, error, text)
     if tokens is None:
         return Transcript(page_index, text, reason)
     ends = token_ends([token.text for token in tokens], text)

@@ -14,9 +14,11 @@ from uuid import uuid4
 from model_runtime.engines.vllm.page import PagePrompt
 from model_runtime.engines.vllm.settings import VllmSettings
 from model_runtime.engines.vllm.sizing import CardMemory, Sizing, sizings
-from model_runtime.errors import EngineUnavailable
+from model_runtime.errors import EngineError, EngineUnavailable
 from model_runtime.vllm_plugin.guard_arguments import arguments_of
 from model_runtime.vllm_plugin.ngram_rule import NgramRule
+from model_runtime.vllm_plugin.registration import is_off
+from model_runtime.vllm_plugin.surface import ENGINE, SECOND_RUNNER, require, way_in
 
 if TYPE_CHECKING:
     from vllm import SamplingParams
@@ -34,6 +36,10 @@ _SECONDS_TO_END = 20.0
 """Before vLLM kills its processes. After its own five, the engines of two cards still waited for their workers."""
 
 
+class PageFailed(EngineError):
+    """vLLM refused one page or failed at it, and goes on with the others."""
+
+
 class VllmService:
     """Runs on one event loop; every coroutine is to be awaited there."""
 
@@ -48,17 +54,16 @@ class VllmService:
         """The output of one page: as it grows, each with what is new, or once as a whole.
 
         A page whose engine died begins anew on a smaller one, as long as nothing of it was handed out.
-        Raises: EngineUnavailable when vLLM does not start, or dies at its smallest.
+        Raises: EngineUnavailable when vLLM does not start, or dies at its smallest; PageFailed.
         """
         from vllm.v1.engine.exceptions import EngineDeadError
 
+        guard = self._settings.guard_for(tight=page.tight_guard)
         while True:
             engine = await self._running()
+            params = self._sampling(max_tokens, guard, in_pieces=in_pieces)
             handed_out = False
             try:
-                params = self._sampling(
-                    max_tokens, self._settings.guard_for(tight=page.tight_guard), in_pieces=in_pieces
-                )
                 async for output in engine.generate(page.prompt, params, uuid4().hex, lora_request=self._lora()):
                     handed_out = True
                     yield output
@@ -68,6 +73,10 @@ class VllmService:
                     raise EngineUnavailable(
                         "vLLM's engine died in the middle of a page", hint="its log above says why"
                     ) from error
+            except _page_failures() as error:
+                raise PageFailed(
+                    f"vLLM failed at the page: {error.__cause__ or error or type(error).__name__}"
+                ) from error
             else:
                 return
 
@@ -92,6 +101,9 @@ class VllmService:
     def _started(self) -> AsyncLLM:
         """The engine at the first sizing that works; sizings that failed once are not tried again."""
         if self._attempts is None:
+            require(ENGINE)
+            if not is_off():
+                way_in()
             self._attempts = sizings(_card_memory(), self._settings.memory_share, self._settings.max_sequences)
         reason: RuntimeError | None = None
         for sizing in self._attempts:
@@ -130,6 +142,18 @@ class VllmService:
         return LoRARequest(self._settings.lora.name, 1, str(self._settings.lora))
 
 
+def _page_failures() -> tuple[type[Exception], ...]:
+    """What vLLM raises for one request alone, whether it was refused or went wrong.
+
+    Up to 0.26 a refusal is a ValueError; later it is an error of vLLM's own tree, which is that of no other.
+    """
+    from vllm import exceptions
+    from vllm.v1.engine.exceptions import EngineGenerateError
+
+    own = getattr(exceptions, "VLLMError", None)
+    return (EngineGenerateError, ValueError, *((own,) if own else ()))
+
+
 def _engine(folder: Path, settings: VllmSettings, sizing: Sizing) -> AsyncLLM:
     from vllm import AsyncEngineArgs
     from vllm.v1.engine.async_llm import AsyncLLM
@@ -154,7 +178,7 @@ def _engine(folder: Path, settings: VllmSettings, sizing: Sizing) -> AsyncLLM:
 
 def guard_name() -> str:
     """The guard for the model runner that this release of vLLM runs by default."""
-    runs_second = find_spec("vllm.v1.worker.gpu.sample.logits_processor") is not None
+    runs_second = find_spec(SECOND_RUNNER) is not None
     if runs_second and os.environ.get("VLLM_USE_V2_MODEL_RUNNER") != "0":
         return "model_runtime.vllm_plugin.guard_on_device:NoRepeatNgramGuardOnDevice"
     return "model_runtime.vllm_plugin.guard:NoRepeatNgramGuard"
