@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,3 +20,15 @@ def vllm_double() -> Iterator[Any]:
         from vllm.v1.engine import async_llm
 
         yield async_llm
+
+
+def vllm_double_where_absent(module: str = "vllm") -> AbstractContextManager[None]:
+    """For tests that run over the real interfaces where they are installed, and over the stand-in's elsewhere."""
+    return nullcontext() if _is_installed(module) else shadowed("vllm", FAKE_VLLM)
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # a parent is not
+        return False

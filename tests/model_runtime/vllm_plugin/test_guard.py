@@ -9,14 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 torch = pytest.importorskip("torch")
-vllm = pytest.importorskip("vllm")
 
-from vllm.v1.sample.logits_processor import BatchUpdate, MoveDirectionality  # noqa: E402 - only where vLLM is
-
-from model_runtime.vllm_plugin.guard import NoRepeatNgramGuard  # noqa: E402
-from model_runtime.vllm_plugin.guard_arguments import arguments_of  # noqa: E402
+from model_runtime.vllm_plugin.guard_arguments import arguments_of  # noqa: E402 - only where torch is
 from model_runtime.vllm_plugin.ngram_rule import NgramRule  # noqa: E402
 from tests.support.ngrams import RULES, SEQUENCES, banned_by_the_official_rule  # noqa: E402
+from tests.support.vllm_double import vllm_double_where_absent  # noqa: E402
+
+with vllm_double_where_absent():
+    from vllm import SamplingParams
+    from vllm.v1.sample.logits_processor import BatchUpdate, MoveDirectionality
+
+    from model_runtime.vllm_plugin.guard import NoRepeatNgramGuard
 
 NUM_ROWS = 4
 
@@ -27,7 +30,7 @@ def guard() -> NoRepeatNgramGuard:
 
 
 def parameters(rule: NgramRule | None) -> object:
-    return vllm.SamplingParams(extra_args=arguments_of(rule) if rule else None)
+    return SamplingParams(extra_args=arguments_of(rule) if rule else None)
 
 
 def banned(logits: torch.Tensor) -> list[set[int]]:
@@ -78,4 +81,4 @@ def test_a_token_that_is_still_on_the_device_counts_once_it_has_come() -> None:
 
 def test_senseless_arguments_are_refused_with_the_request() -> None:
     with pytest.raises(ValueError, match="both must be positive"):
-        NoRepeatNgramGuard.validate_params(vllm.SamplingParams(extra_args={"ngram_size": 0}))
+        NoRepeatNgramGuard.validate_params(SamplingParams(extra_args={"ngram_size": 0}))

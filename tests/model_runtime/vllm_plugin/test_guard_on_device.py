@@ -10,15 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 torch = pytest.importorskip("torch")
-vllm = pytest.importorskip("vllm")
-pytest.importorskip("vllm.v1.worker.gpu.sample.logits_processor")  # later than 0.25
 
-from vllm.v1.worker.gpu.sample.logits_processor import LogitsContext, LogitsProcRequestState  # noqa: E402
-
-from model_runtime.vllm_plugin.guard_arguments import arguments_of  # noqa: E402
-from model_runtime.vllm_plugin.guard_on_device import NoRepeatNgramGuardOnDevice  # noqa: E402
+from model_runtime.vllm_plugin.guard_arguments import arguments_of  # noqa: E402 - only where torch is
 from model_runtime.vllm_plugin.ngram_rule import NgramRule  # noqa: E402
 from tests.support.ngrams import RULES, SEQUENCES, banned_by_the_official_rule  # noqa: E402
+from tests.support.vllm_double import vllm_double_where_absent  # noqa: E402
+
+with vllm_double_where_absent("vllm.v1.worker.gpu.sample.logits_processor"):  # in vLLM from 0.31 on
+    from vllm import SamplingParams
+    from vllm.v1.worker.gpu.sample.logits_processor import LogitsContext, LogitsProcRequestState
+
+    from model_runtime.vllm_plugin.guard_on_device import NoRepeatNgramGuardOnDevice
 
 NUM_SLOTS, LENGTH = 5, 100
 
@@ -42,7 +44,7 @@ def test_bans_what_the_official_rule_bans_wherever_requests_have_their_slots(
         table[slot, : len(tokens)] = torch.tensor(tokens)
         prompt_lengths[slot] = 1 + len(prompt)
         ends.append(len(tokens) - 1)
-        guarded = guard.add_request(slot, vllm.SamplingParams(extra_args=arguments_of(rule) if rule else None))
+        guarded = guard.add_request(slot, SamplingParams(extra_args=arguments_of(rule) if rule else None))
         assert guarded == (rule is not None)
     guard.apply_staged_writes()
     used = torch.tensor(slots[: len(requests)], dtype=torch.int32)

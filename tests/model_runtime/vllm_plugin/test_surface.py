@@ -14,7 +14,17 @@ import pytest
 
 from model_runtime.errors import EngineUnavailable
 from model_runtime.vllm_plugin import ARCHITECTURE, OFF_SWITCH, register
-from model_runtime.vllm_plugin.surface import ENGINE, IMAGES, ITEMS, MODEL, PROMPTS, require, way_in
+from model_runtime.vllm_plugin.surface import (
+    ENGINE,
+    FIRST_GUARD,
+    IMAGES,
+    ITEMS,
+    MODEL,
+    PROMPTS,
+    SECOND_GUARD,
+    require,
+    way_in,
+)
 from tests.support.module_tree import module_tree
 from tests.support.vllm_double import vllm_double
 
@@ -151,9 +161,14 @@ def test_the_installed_release_is_as_listed_and_calls_our_hooks() -> None:
 
 @pytest.mark.parametrize("module", ["model", "guard", "guard_on_device"])
 def test_nothing_of_the_plugin_is_loaded_over_an_unknown_vllm(
-    upstream: Any, module: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, module: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = f"model_runtime.vllm_plugin.{module}"
     monkeypatch.delitem(sys.modules, name, raising=False)
-    with pytest.raises(EngineUnavailable, match=r"vllm 0\.33\.0 differs"):
+    tree = {"vllm.__init__": ""} | processor(NEVER_CALLED)
+    with module_tree(tmp_path, tree), pytest.raises(EngineUnavailable, match="differs from those"):
         importlib.import_module(name)
+
+
+def test_both_guards_are_as_their_runners_call_them(upstream: Any) -> None:
+    require(FIRST_GUARD, SECOND_GUARD)

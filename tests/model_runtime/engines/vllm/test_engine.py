@@ -266,7 +266,6 @@ def test_settings_become_vllms_arguments(small_model: Path, tmp_path: Path, upst
     assert (arguments.enable_prefix_caching, arguments.mm_processor_cache_gb) == (False, 0)
     assert arguments.limit_mm_per_prompt == {"image": 1}
     assert arguments.enable_lora
-    assert arguments.logits_processors == ["model_runtime.vllm_plugin.guard:NoRepeatNgramGuard"]
     (lora,) = running.loras
     assert (lora.lora_name, lora.lora_path) == ("tuned", str(tmp_path / "tuned"))
 
@@ -282,6 +281,24 @@ def test_a_page_is_asked_for_greedily_with_all_the_room_there_is(engine: VllmEng
     assert rule_of(tight.extra_args) == NgramRule(10, 180)
     assert plain.max_tokens < tight.max_tokens  # the shorter prompt leaves more
     assert len(set(running.request_ids)) == 2
+
+
+@pytest.mark.parametrize(
+    ("switch", "name"),
+    [
+        (None, "model_runtime.vllm_plugin.guard_on_device:NoRepeatNgramGuardOnDevice"),
+        ("1", "model_runtime.vllm_plugin.guard_on_device:NoRepeatNgramGuardOnDevice"),
+        ("0", "model_runtime.vllm_plugin.guard:NoRepeatNgramGuard"),
+    ],
+)
+def test_the_guard_is_that_of_the_model_runner(
+    engine: VllmEngine, upstream: Any, monkeypatch: pytest.MonkeyPatch, switch: str | None, name: str
+) -> None:
+    monkeypatch.delenv("VLLM_USE_V2_MODEL_RUNNER", raising=False)
+    if switch:
+        monkeypatch.setenv("VLLM_USE_V2_MODEL_RUNNER", switch)
+    list(engine.transcribe([page(0)]))
+    assert the_engine(upstream).engine_args.logits_processors == [name]
 
 
 def test_without_a_guard_none_is_loaded(settings: VllmSettings, upstream: Any) -> None:

@@ -1,0 +1,3 @@
+def validate_params(processors, sampling_params):
+    for processor in processors:
+        processor.validate_params(sampling_params)
