@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_serializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_serializer
 from pydantic.json_schema import SkipJsonSchema
 
+from model_runtime.home_path import home_path
 from ocr2_loaders.callable_name import callable_name
 
 _MIB = 1 << 20
@@ -125,7 +126,9 @@ class ChunkSettings(_Settings):
 class CacheSettings(_Settings):
     """Where pages are kept, so that no page is read twice. Several processes may share one folder."""
 
-    folder: Path = Field(default_factory=lambda: Path("~/.cache/ocr2-loaders").expanduser())
+    folder: Annotated[Path, AfterValidator(home_path)] = Field(
+        default=Path("~/.cache/ocr2-loaders"), validate_default=True
+    )
     """Only its owner can read it; it must not lie on a network share."""
     max_bytes: int = Field(default=1024 * _MIB, gt=0)
     """Of all pages together; those that were not asked for the longest make room."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from model_runtime.engines.options import EngineOptions
 from model_runtime.errors import EngineUnavailable
+from model_runtime.home_path import home_path
 from model_runtime.install_line import install_line
 
 log = logging.getLogger(__name__)
@@ -95,7 +96,7 @@ def model_folder(options: EngineOptions) -> ModelFolder:
     Raises: EngineUnavailable when it cannot be had.
     """
     model = options.model or PUBLISHED_MODEL
-    path = Path(model).expanduser()
+    path = home_path(model)
     if path.is_dir():
         return ModelFolder(path, path.resolve().name)
     if path.is_absolute() or model.count("/") != 1 or model.startswith((".", "~")):
@@ -108,7 +109,7 @@ def model_folder(options: EngineOptions) -> ModelFolder:
 def is_downloaded(options: EngineOptions) -> bool:
     """Whether the model lies on this machine as a whole, so that opening it fetches nothing."""
     model = options.model or PUBLISHED_MODEL
-    if Path(model).expanduser().is_dir():
+    if home_path(model).is_dir():
         return True
     if find_spec("huggingface_hub") is None:
         return False

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from model_runtime.contract import EngineIdentity, FinishReason, PageRequest, Transcript
 from model_runtime.engines.options import EngineOptions
 from model_runtime.errors import EngineUnavailable, MissingTranscript
+from model_runtime.home_path import home_path
 
 SUFFIXES = (".mmd", ".md", ".txt")
 """The files that a folder of transcripts may hold, one page each."""
@@ -79,6 +80,7 @@ class ReplayEngine(AbstractContextManager["ReplayEngine"]):
         In a folder, a file named by 64 hexadecimal digits belongs to the page picture of that SHA-256.
         Raises: EngineUnavailable when nothing is there or it cannot be read.
         """
+        path = home_path(path)
         try:
             return cls(_from_folder(path) if path.is_dir() else _from_file(path), name=path.name)
         except (OSError, ValueError) as error:

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from model_runtime.home_path import home_path
 from ocr2_loaders.bench.dataset import Dataset, load_dataset
 from ocr2_loaders.bench.problem import Problem
 from ocr2_loaders.bench.report import BenchReport
@@ -28,8 +29,10 @@ NOTHING_SCORED = 2
 AUTO = "auto"
 """The registry's word for the best engine at hand."""
 
-app = typer.Typer(help="Measure on public benchmarks.", no_args_is_help=True, add_completion=False)
-_stderr = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+app = typer.Typer(
+    help="Measure on public benchmarks.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
+)
+_stderr = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False, markup=False)
 
 
 @app.callback()
@@ -41,16 +44,23 @@ def _bench() -> None:
 def omnidocbench(
     *,
     dataset: Annotated[
-        Path, typer.Option(metavar="DIR|FILE", help="The ground truth in JSON, or its folder with the page images.")
+        Path,
+        typer.Option(
+            parser=home_path, metavar="DIR|FILE", help="The ground truth in JSON, or its folder with the page images."
+        ),
     ],
     predictions: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="One .md a page. Without --engine they are scored as they are.")
+        Path | None,
+        typer.Option(
+            parser=home_path, metavar="DIR", help="One .md a page. Without --engine they are scored as they are."
+        ),
     ] = None,
     engine: Annotated[
         str | None, typer.Option("--engine", "-e", metavar="NAME", help="Transcribe the pages that have no .md yet.")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Where report.json and report.html go.")
+        Path | None,
+        typer.Option("--output", "-o", parser=home_path, metavar="DIR", help="Where report.json and report.html go."),
     ] = None,
     limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only the first N pages.")] = None,
     filters: Annotated[
@@ -69,7 +79,7 @@ def omnidocbench(
         if output:
             _write(report, output)
     except Ocr2Error as error:
-        _stderr.print(f"ocr2: {error}", style="red", markup=False)
+        _stderr.print(f"ocr2: {error}", style="red")
         raise typer.Exit(NOTHING_SCORED) from error
     typer.echo(report_as_text(report), nl=False)
     raise typer.Exit(_exit_status(report, pages))

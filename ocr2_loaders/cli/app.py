@@ -23,11 +23,12 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # which would take "[bench]" in a help text for a colour and leave it out
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(convert)
-app.command()(view)
-app.command()(doctor)
+app.command(short_help="Turn documents into Markdown, HTML, Word, JSON and more.")(convert)
+app.command(short_help="Show what was found where, in a report on each document.")(view)
+app.command(short_help="Say what is installed and what can run here.")(doctor)
 app.add_typer(cache, name="cache")
 
 

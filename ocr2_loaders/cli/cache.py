@@ -15,7 +15,7 @@ from ocr2_loaders.cli.console import stderr
 from ocr2_loaders.cli.outcome import UNREADABLE_INPUT
 from ocr2_loaders.settings import CacheSettings
 
-cache = typer.Typer(help="What is kept of pages that were read.", no_args_is_help=True)
+cache = typer.Typer(help="What is kept of pages that were read.", no_args_is_help=True, rich_markup_mode=None)
 
 _MIB = 1 << 20
 
@@ -42,10 +42,10 @@ def clear(folder: options.Cache = options.CACHE_FOLDER) -> None:
 
 @contextmanager
 def _store(folder: Path) -> Iterator[PageStore]:
-    settings = CacheSettings(folder=folder.expanduser())
+    settings = CacheSettings(folder=folder)
     try:
         with PageStore(settings) as store:
             yield store
     except (sqlite3.Error, OSError) as error:
-        stderr.print(f"ocr2: the cache in {settings.folder} cannot be used: {error}", style="red", markup=False)
+        stderr.print(f"ocr2: the cache in {settings.folder} cannot be used: {error}", style="red")
         raise typer.Exit(UNREADABLE_INPUT) from error

@@ -12,6 +12,7 @@ import typer
 
 from model_runtime.contract import Runtime
 from model_runtime.engines.registry import AUTO, open_runtime
+from model_runtime.home_path import home_path
 from ocr2_loaders.blocks import PageResult
 from ocr2_loaders.cli import options
 from ocr2_loaders.cli.destination import Destination, FolderDestination, StdoutDestination
@@ -25,7 +26,8 @@ from ocr2_loaders.pipeline import load
 from ocr2_loaders.structure import StructuredPage, structured_pages
 
 _Output = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write files there instead of stdout.")
+    Path | None,
+    typer.Option("--output", "-o", parser=home_path, metavar="DIR", help="Write files there instead of stdout."),
 ]
 _Formats = Annotated[str, typer.Option("--format", "-f", metavar="LIST", help=f"One or more of {', '.join(FORMATS)}.")]
 _Figures = Annotated[

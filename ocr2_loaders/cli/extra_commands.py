@@ -40,11 +40,16 @@ def _app(name: str) -> typer.Typer:
 def _not_installed(name: str, package: str) -> typer.Typer:
     """A command that takes any arguments and answers with the line that installs the real one."""
     words = f"ocr2 {name} needs {package}; {install_line(name)}"
-    app = typer.Typer(add_completion=False)
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
-    @app.command(help=f"Not installed: {words}.", context_settings={"ignore_unknown_options": True})
+    @app.command(
+        name,
+        help=f"Not installed: {words}.",
+        short_help=f"Not installed: ocr2 {name} says how.",
+        context_settings={"ignore_unknown_options": True},
+    )
     def _absent(arguments: list[str] = typer.Argument(None, hidden=True)) -> None:  # noqa: ARG001, B008 - typer's form
-        stderr.print(f"ocr2: {words}", style="red", markup=False)
+        stderr.print(f"ocr2: {words}", style="red")
         raise typer.Exit(UNREADABLE_INPUT)
 
     return app

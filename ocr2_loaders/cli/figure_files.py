@@ -33,7 +33,7 @@ class FigureFiles:
         try:
             pixels = self._pictures.of(page)
         except Ocr2Error as error:
-            stderr.print(f"page {page.page_number} stays without pictures: {error}", style="yellow", markup=False)
+            stderr.print(f"page {page.page_number} stays without pictures: {error}", style="yellow")
             return NO_FIGURES
         crops = ((block, crop_of(block, pixels)) for block in blocks)
         return {block.id: self._saved(block, crop) for block, crop in crops if crop}

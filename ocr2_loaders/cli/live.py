@@ -59,7 +59,7 @@ class LiveDestination:
         if told:
             self._told, self._told_page = "", None
         if told and not text.startswith(told):
-            stderr.print(f"page {page.page_number} was read again and follows as a whole", style="yellow", markup=False)
+            stderr.print(f"page {page.page_number} was read again and follows as a whole", style="yellow")
             told = ""
         self._print(text[len(told) :] if told else self._separator() + text)
 

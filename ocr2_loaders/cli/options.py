@@ -10,6 +10,7 @@ import typer
 from pydantic import SecretStr, ValidationError
 
 from model_runtime.engines.registry import AUTO, ENGINES, EngineOptions
+from model_runtime.home_path import home_path
 from ocr2_loaders.settings import (
     CacheSettings,
     LoadSettings,
@@ -59,7 +60,11 @@ Endpoint = Annotated[
 ]
 Transcripts = Annotated[
     Path | None,
-    typer.Option(metavar="PATH", help="What the replay engine plays: a folder of transcripts or a file of JSON lines."),
+    typer.Option(
+        parser=home_path,
+        metavar="PATH",
+        help="What the replay engine plays: a folder of transcripts or a file of JSON lines.",
+    ),
 ]
 Pages = Annotated[
     str | None, typer.Option(metavar="RANGES", help="For example 1,3,5-8,-1: from 1, negative from the end.")
@@ -79,6 +84,7 @@ Cache = Annotated[
     typer.Option(
         "--cache",
         envvar="OCR2_CACHE",
+        parser=home_path,
         metavar="DIR",
         help="Where pages are kept once they are read, so that no page is read twice and a broken run goes on.",
     ),
@@ -150,7 +156,7 @@ def load_settings(
     return LoadSettings(
         source=SourceSettings(allow_private_addresses=allow_private_addresses),
         render=render,
-        cache=CacheSettings(folder=cache.expanduser()) if cache else None,
+        cache=CacheSettings(folder=cache) if cache else None,
         page_filters=_page_filters(filters),
         transcription=TranscriptionSettings(recovery=_recovery(recovery)),
     )

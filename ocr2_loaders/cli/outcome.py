@@ -41,11 +41,11 @@ class Outcome:
         self.sources.add(page.source.uri)
         if is_unreadable(page):
             self.num_unreadable += 1
-            stderr.print(f"{page.source.name} cannot be read: {page.error}", style="red", markup=False)
+            stderr.print(f"{page.source.name} cannot be read: {page.error}", style="red")
             return
         self.statuses[page.status] += 1
         if page.error:
-            stderr.print(f"{page.source.name}, page {page.page_number} failed: {page.error}", style="red", markup=False)
+            stderr.print(f"{page.source.name}, page {page.page_number} failed: {page.error}", style="red")
 
     @property
     def exit_status(self) -> int:
@@ -70,9 +70,9 @@ def told_outcome() -> Iterator[Outcome]:
     try:
         yield outcome
     except Ocr2Error as error:
-        stderr.print(f"ocr2: {error}", style="red", markup=False)
+        stderr.print(f"ocr2: {error}", style="red")
         raise typer.Exit(UNREADABLE_INPUT) from error
-    stderr.print(str(outcome), markup=False)
+    stderr.print(str(outcome))
     raise typer.Exit(outcome.exit_status)
 
 

@@ -12,7 +12,7 @@ from ocr2_loaders.cli.console import stderr
 
 def with_progress(pages: Iterable[PageResult]) -> Iterator[PageResult]:
     """The same pages, counted on the bar of their source as they pass."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=stderr, disable=not stderr.is_terminal, transient=True) as progress:
         task = progress.add_task("starting", total=None)
         current = None

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from model_runtime.engines.registry import AUTO, open_runtime
+from model_runtime.home_path import home_path
 from ocr2_loaders.blocks import PageResult
 from ocr2_loaders.cli import options
 from ocr2_loaders.cli.file_names import FileNames
@@ -27,7 +28,7 @@ def view(
     inputs: options.Inputs,
     *,
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="Where the reports or pictures go.")
+        Path, typer.Option("--output", "-o", parser=home_path, metavar="DIR", help="Where the reports or pictures go.")
     ] = Path(),
     as_pictures: Annotated[
         bool, typer.Option("--pictures", help="Write a PNG for each page instead of a report for each document.")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote_to_bytes
 
+from model_runtime.home_path import home_path
 from ocr2_loaders.errors import Ocr2Error, SourceNotFound, UrlRefused
 from ocr2_loaders.settings import SourceSettings
 from ocr2_loaders.sources.candidate import Candidate
@@ -91,7 +91,7 @@ def _named(given: str | os.PathLike[Any], fs: AbstractFileSystem | None) -> Iter
 def _path_entries(text: str) -> Iterable[Entry]:
     if not text:  # would be the working directory
         return [FailedSource("<empty path>", "", SourceNotFound("an empty path names no file"))]
-    return path_entries(Path(text))
+    return path_entries(home_path(text))
 
 
 def _located(url: str) -> Iterable[Entry]:
