@@ -20,6 +20,10 @@ class _Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _as_resolved(folder: Path) -> Path:
+    return home_path(folder).resolve()
+
+
 class SourceSettings(_Settings):
     """How sources are fetched, and what is too much."""
 
@@ -29,6 +33,9 @@ class SourceSettings(_Settings):
     max_redirects: int = Field(default=5, ge=0)
     allow_private_addresses: bool = False
     """Whether http(s) may reach private, loopback, link-local and other non-public addresses."""
+    left_out: tuple[Annotated[Path, AfterValidator(_as_resolved)], ...] = ()
+    """Folders of this machine that are not looked into where a folder above them or a glob was named; what an
+    application writes its results to is one."""
 
 
 class RenderSettings(_Settings):

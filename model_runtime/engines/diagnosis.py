@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -31,10 +32,12 @@ _PACKAGES = ("torch", "transformers", "tokenizers", "vllm", "openai", "rapidocr"
 
 @dataclass(frozen=True, slots=True)
 class EngineState:
-    """An engine, and what keeps it from running; None where nothing does."""
+    """An engine, and what keeps it from reading a page; None where nothing does, as far as can be told from here."""
 
     name: str
-    problem: str | None
+    problem: Ocr2Error | None
+    server: str | None = None
+    """What it would send pages to; nobody has asked whether that answers."""
 
 
 def installed() -> dict[str, str | None]:
@@ -47,11 +50,12 @@ def engine_states(options: EngineOptions) -> Iterator[EngineState]:
     for name, entry in ENGINES.items():
         if entry.runs_model and not entry.missing and not is_downloaded(options):
             model = options.model or PUBLISHED_MODEL
-            yield EngineState(
-                name, f"the model {model} is not on this machine; name its folder, or run the engine once"
+            absent = EngineUnavailable(
+                f"the model {model} is not on this machine", hint="name its folder, or run the engine once"
             )
+            yield EngineState(name, absent)
         else:
-            yield EngineState(name, _problem(name, options))
+            yield _state(name, options)
 
 
 def devices() -> list[str]:
@@ -92,7 +96,7 @@ def model_report(options: EngineOptions) -> tuple[list[str], list[str]]:
 def endpoint_report(options: EngineOptions) -> tuple[list[str], list[str]]:
     """What the servers of the options, or of the environment, are and do well, and all that is wrong with them."""
     if ENGINES["endpoint"].missing:
-        return [], [_problem("endpoint", options) or ""]
+        return [], [str(_state("endpoint", options).problem)]
     from model_runtime.engines.endpoint.canary import examined
     from model_runtime.engines.endpoint.settings import EndpointSettings
 
@@ -125,14 +129,16 @@ def _tokenizer_complaints(folder: ModelFolder, sizes: DecoderSizes) -> list[str]
     return []
 
 
-def _problem(name: str, options: EngineOptions) -> str | None:
+def _state(name: str, options: EngineOptions) -> EngineState:
     try:
-        open_runtime(name, options).close()
+        with closing(open_runtime(name, options)) as runtime:
+            settings = getattr(runtime, "settings", None)
+            servers = getattr(settings, "base_urls", None) or (getattr(settings, "server_url", None),)
+            return EngineState(name, None, ", ".join(filter(None, servers)) or None)
     except Ocr2Error as error:
-        return str(error)
+        return EngineState(name, error)
     except ImportError as error:
-        return f"a package it needs cannot be imported: {error}"
-    return None
+        return EngineState(name, EngineUnavailable(f"a package it needs cannot be imported: {error}"))
 
 
 def _version(package: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -21,7 +22,7 @@ log = logging.getLogger(__name__)
 AUTO = "auto"
 
 
-__all__ = ["AUTO", "BEST_FIRST", "ENGINES", "EngineEntry", "EngineOptions", "open_runtime"]
+__all__ = ["AUTO", "BEST_FIRST", "ENGINES", "EngineEntry", "EngineOptions", "best_engine", "open_runtime"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +71,23 @@ ENGINES = {
 }
 
 BEST_FIRST = ("vllm", "transformers", "embedded")
-"""What `auto` tries, in this order. It never starts a download of its own accord: see `_best`."""
+"""What `auto` tries, in this order. It never starts a download of its own accord: see `best_engine`."""
 
 _DEFAULTS = EngineOptions()
 
 
-def open_runtime(name: str = AUTO, options: EngineOptions = _DEFAULTS) -> Runtime:
+def open_runtime(
+    name: str = AUTO, options: EngineOptions = _DEFAULTS, *, tell: Callable[[str, str], None] | None = None
+) -> Runtime:
     """The engine of that name, not yet started; it takes the options that concern it.
 
-    Raises: EngineUnavailable when the name is unknown or a package is missing; the message names the extra to install.
+    `tell` is called with the engine that `auto` chose and a sentence that says so; by default the sentence is logged,
+    once in a process. Raises: EngineUnavailable when the name is unknown, a package is missing, or the options lack
+    what the engine cannot do without; the message says what to install or to give.
     """
     if name == AUTO:
-        name = _best(options)
-        _say_once(name)
+        name = best_engine(options)
+        (tell or _log_once)(name, f"engine 'auto' chose {name!r}, {_CHOSEN.get(name, 'because the model is at hand')}")
     entry = _installed(name)
     engine = getattr(importlib.import_module(entry.module), entry.factory)
     return cast("Runtime", engine.from_options(options))
@@ -100,12 +105,12 @@ def _installed(name: str) -> EngineEntry:
     return entry
 
 
-def _best(options: EngineOptions) -> str:
-    """The first engine installed that could start without fetching gigabytes that nobody asked for.
+def best_engine(options: EngineOptions) -> str:
+    """What `auto` takes: the first engine installed that could start without fetching gigabytes that nobody asked for.
 
     Where an endpoint was named, there is no other choice.
     Engines that run the model come into question where a model was named, and then no others do, or where the
-    published one lies on this machine already.
+    published one lies on this machine already. Raises: EngineUnavailable when there is none.
     """
     if options.base_urls:
         return "endpoint"
@@ -141,5 +146,5 @@ _CHOSEN = {
 
 
 @cache
-def _say_once(name: str) -> None:
-    log.warning("engine 'auto' chose %r, %s", name, _CHOSEN.get(name, "because the model is at hand"))
+def _log_once(_name: str, sentence: str) -> None:
+    log.warning("%s", sentence)

@@ -65,7 +65,9 @@ class ReplayEngine(AbstractContextManager["ReplayEngine"]):
     def from_options(cls, options: EngineOptions) -> Self:
         """Raises: EngineUnavailable when the options name no transcripts, or none that can be read."""
         if options.transcripts is None:
-            raise EngineUnavailable("engine 'replay' needs transcripts to play", hint="say where they are")
+            raise EngineUnavailable(
+                "engine 'replay' needs transcripts to play", hint="give transcripts, a folder or a file of JSON lines"
+            )
         return cls.from_path(options.transcripts)
 
     @classmethod

@@ -5,7 +5,18 @@ from ocr2_loaders.blocks.figure import crop_of
 from ocr2_loaders.blocks.label import BlockLabel
 from ocr2_loaders.blocks.page_blocks import blocks_from, blocks_of
 from ocr2_loaders.blocks.page_result import PageResult
+from ocr2_loaders.blocks.reason import reason_of
 from ocr2_loaders.blocks.table import Table
 from ocr2_loaders.transcription import PageStatus
 
-__all__ = ["Block", "BlockLabel", "PageResult", "PageStatus", "Table", "blocks_from", "blocks_of", "crop_of"]
+__all__ = [
+    "Block",
+    "BlockLabel",
+    "PageResult",
+    "PageStatus",
+    "Table",
+    "blocks_from",
+    "blocks_of",
+    "crop_of",
+    "reason_of",
+]

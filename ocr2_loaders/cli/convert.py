@@ -11,18 +11,23 @@ from typing import Annotated
 import typer
 
 from model_runtime.contract import Runtime
-from model_runtime.engines.registry import AUTO, open_runtime
+from model_runtime.engines.registry import AUTO
 from model_runtime.home_path import home_path
 from ocr2_loaders.blocks import PageResult
 from ocr2_loaders.cli import options
 from ocr2_loaders.cli.destination import Destination, FolderDestination, StdoutDestination
+from ocr2_loaders.cli.engine import opened_engine
 from ocr2_loaders.cli.live import LiveDestination, as_written
 from ocr2_loaders.cli.outcome import Outcome, is_unreadable, told_outcome
+from ocr2_loaders.cli.output_folder import OutputFolder
 from ocr2_loaders.cli.progress import with_progress
+from ocr2_loaders.cli.results_folder import left_out, without_results
+from ocr2_loaders.cli.wording import pages_worded
 from ocr2_loaders.export import FORMATS, MARKDOWN, MARKDOWN_WITH_PAGE_MARKS, Format
 from ocr2_loaders.live_blocks import LiveBlocks
 from ocr2_loaders.pictures import Pictures
 from ocr2_loaders.pipeline import load
+from ocr2_loaders.settings import SourceSettings
 from ocr2_loaders.structure import StructuredPage, structured_pages
 
 _Output = Annotated[
@@ -81,16 +86,22 @@ def convert(
         cache=None if no_cache else cache,
         filters=filters,
         recovery=recovery,
-        allow_private_addresses=allow_private_addresses,
+        source=SourceSettings(allow_private_addresses=allow_private_addresses, left_out=left_out(inputs, output)),
     )
     engine_options = options.engine_options(
         model=model, revision=revision, endpoint=endpoint, transcripts=transcripts, max_tokens=max_tokens
     )
     with told_outcome() as outcome, ExitStack() as stack:
         pictures = stack.enter_context(Pictures(settings.render)) if figures else None
-        destination = _destination(output, formats, pictures, page_marks=page_marks, stream=stream)
-        runtime = stack.enter_context(open_runtime(engine, engine_options))
-        results = _results(partial(load, inputs, settings=settings), runtime, destination)
+        wanted = _formats(formats, page_marks=page_marks)
+        if stream:
+            destination: Destination = _live(wanted, output, pictures)
+        elif output is not None:
+            destination = FolderDestination(stack.enter_context(OutputFolder(output)), wanted, pictures)
+        else:
+            destination = StdoutDestination(_format_for_stdout(wanted, pictures))
+        runtime = stack.enter_context(opened_engine(engine, engine_options))
+        results = _results(partial(load, without_results(inputs, output), settings=settings), runtime, destination)
         _write(_counted(results, outcome, strict=strict), destination)
         if not (strict and outcome.exit_status):
             destination.close()
@@ -105,8 +116,8 @@ def _results(
     loaded: Callable[..., Iterator[PageResult]], runtime: Runtime, destination: Destination
 ) -> Iterator[PageResult]:
     if isinstance(destination, LiveDestination):
-        return loaded(engine=LiveBlocks(runtime, destination.tell))
-    return with_progress(loaded(engine=runtime))
+        return pages_worded(loaded(engine=LiveBlocks(runtime, destination.tell)))
+    return with_progress(pages_worded(loaded(engine=runtime)))
 
 
 def _structured(pages: Iterable[PageResult], destination: Destination) -> Iterator[StructuredPage]:
@@ -131,20 +142,12 @@ def _formats(names: str, *, page_marks: bool) -> list[Format]:
     return [MARKDOWN_WITH_PAGE_MARKS if page_marks and each is MARKDOWN else each for each in formats]
 
 
-def _destination(
-    folder: Path | None, formats: str, pictures: Pictures | None, *, page_marks: bool, stream: bool
-) -> Destination:
+def _live(wanted: list[Format], output: Path | None, pictures: Pictures | None) -> LiveDestination:
     """Raises: typer.BadParameter for options that do not go together."""
-    wanted = _formats(formats, page_marks=page_marks)
-    if stream:
-        if folder is not None or len(wanted) > 1 or page_marks or pictures:
-            raise typer.BadParameter(
-                "--stream writes one format to stdout, without --output, --figures and --page-marks"
-            )
-        return LiveDestination(formats.strip())
-    if folder is not None:
-        return FolderDestination(folder, wanted, pictures)
-    return StdoutDestination(_format_for_stdout(wanted, pictures))
+    if output is not None or len(wanted) > 1 or MARKDOWN_WITH_PAGE_MARKS in wanted or pictures:
+        raise typer.BadParameter("--stream writes one format to stdout, without --output, --figures and --page-marks")
+    (name,) = (name for name, each in FORMATS.items() if each is wanted[0])
+    return LiveDestination(name)
 
 
 def _format_for_stdout(wanted: list[Format], pictures: Pictures | None) -> Format:

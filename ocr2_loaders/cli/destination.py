@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Protocol
 
 from ocr2_loaders.cli.figure_files import FigureFiles
 from ocr2_loaders.cli.file_names import FileNames
-from ocr2_loaders.cli.whole_file import WholeFile, make_folder
+from ocr2_loaders.cli.output_folder import OutputFolder
+from ocr2_loaders.cli.whole_file import WholeFile
 from ocr2_loaders.export import NO_FIGURES, DocumentWriter, Figures, Format
 from ocr2_loaders.pictures import Pictures
 from ocr2_loaders.sources import FailedSource, Source
@@ -56,9 +56,8 @@ class FolderDestination:
     With `pictures`, figures are saved in a folder beside the files of their source, and linked from them.
     """
 
-    def __init__(self, folder: Path, formats: Sequence[Format], pictures: Pictures | None = None) -> None:
-        """Raises: OutputError when the folder cannot be made or a format's package is missing."""
-        make_folder(folder)
+    def __init__(self, folder: OutputFolder, formats: Sequence[Format], pictures: Pictures | None = None) -> None:
+        """Raises: OutputError when a format's package is missing."""
         for each in formats:
             each.writer()  # a missing package is told before the first page is read
         self._folder = folder
@@ -85,16 +84,19 @@ class FolderDestination:
     def _open(self, source: Source | FailedSource) -> None:
         self._source = source
         stem = self._names.unused_stem(source.name)
-        self._documents = [_Document(self._folder / (stem + each.suffix), each.writer()) for each in self._formats]
-        self._figure_files = FigureFiles(self._folder / f"{stem}-figures", self._pictures) if self._pictures else None
+        path = self._folder.path
+        self._documents = [
+            _Document(self._folder.file(path / (stem + each.suffix)), each.writer()) for each in self._formats
+        ]
+        self._figure_files = FigureFiles(self._folder, f"{stem}-figures", self._pictures) if self._pictures else None
 
 
 class _Document:
     """One output file while it grows."""
 
-    def __init__(self, path: Path, writer: DocumentWriter) -> None:
+    def __init__(self, file: WholeFile, writer: DocumentWriter) -> None:
         self._writer = writer
-        self._file = WholeFile(path)
+        self._file = file
 
     def add(self, page: StructuredPage, figures: Figures) -> None:
         self._file.write(self._writer.add(page, figures))

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from ocr2_loaders.blocks import Block, BlockLabel, PageResult, crop_of
 from ocr2_loaders.cli.console import stderr
-from ocr2_loaders.cli.whole_file import WholeFile, make_folder
+from ocr2_loaders.cli.output_folder import OutputFolder
+from ocr2_loaders.cli.whole_file import make_folder
+from ocr2_loaders.cli.wording import worded
 from ocr2_loaders.errors import Ocr2Error, OutputError
 from ocr2_loaders.export import NO_FIGURES, Figure, Figures
 from ocr2_loaders.pictures import Pictures
+from ocr2_loaders.sources.own_picture import own_png
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 
 class FigureFiles:
-    """Cuts figures out of their pages, which are rendered anew for it, into PNG files in `folder`."""
+    """Cuts figures out of their pages, which are rendered anew for it, into PNG files in a folder inside `output`."""
 
-    def __init__(self, folder: Path, pictures: Pictures) -> None:
-        self._folder = folder
+    def __init__(self, output: OutputFolder, folder_name: str, pictures: Pictures) -> None:
+        self._output = output
+        self._folder = output.path / folder_name
         self._pictures = pictures
+        self._is_made = False
 
     def of(self, page: PageResult) -> Figures:
         """The page's figures, saved; none where the page has no picture any more. Raises: OutputError."""
@@ -33,7 +36,7 @@ class FigureFiles:
         try:
             pixels = self._pictures.of(page)
         except Ocr2Error as error:
-            stderr.print(f"page {page.page_number} stays without pictures: {error}", style="yellow")
+            stderr.print(f"page {page.page_number} stays without pictures: {worded(error)}", style="yellow")
             return NO_FIGURES
         crops = ((block, crop_of(block, pixels)) for block in blocks)
         return {block.id: self._saved(block, crop) for block, crop in crops if crop}
@@ -41,14 +44,12 @@ class FigureFiles:
     def _saved(self, block: Block, crop: Image) -> Figure:
         self._make_folder()
         name = f"page-{block.page_number}-block-{block.reading_order + 1}.png"
-        png = BytesIO()
-        crop.save(png, "PNG")
-        file = WholeFile(self._folder / name)
-        file.write(png.getvalue())
-        file.finish()
+        self._output.write(self._folder / name, own_png(crop))
         return Figure(self._folder / name, quote(f"{self._folder.name}/{name}"))
 
     def _make_folder(self) -> None:
         if self._folder.is_symlink():
             raise OutputError(f"cannot write into {self._folder}: it is a link", hint="remove the link")
-        make_folder(self._folder)
+        if not self._is_made:
+            make_folder(self._folder)
+            self._is_made = True

@@ -144,7 +144,7 @@ def load_settings(
     cache: Path | None,
     filters: str | None = None,
     recovery: str | None = None,
-    allow_private_addresses: bool = False,
+    source: SourceSettings = SourceSettings(),  # noqa: B008 - frozen
 ) -> LoadSettings:
     """Raises: typer.BadParameter naming the option whose value cannot be."""
     try:
@@ -154,7 +154,7 @@ def load_settings(
     except ValidationError as error:
         raise typer.BadParameter(_in_words(error)) from error
     return LoadSettings(
-        source=SourceSettings(allow_private_addresses=allow_private_addresses),
+        source=source,
         render=render,
         cache=CacheSettings(folder=cache) if cache else None,
         page_filters=_page_filters(filters),

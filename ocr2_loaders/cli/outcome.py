@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 import typer
 
-from ocr2_loaders.blocks import PageResult, PageStatus
+from ocr2_loaders.blocks import PageResult, PageStatus, reason_of
 from ocr2_loaders.cli.console import stderr
+from ocr2_loaders.cli.wording import worded
 from ocr2_loaders.errors import DocumentError, Ocr2Error, SelectionError, SourceError
 
 ALL_GOOD = 0
@@ -41,11 +42,11 @@ class Outcome:
         self.sources.add(page.source.uri)
         if is_unreadable(page):
             self.num_unreadable += 1
-            stderr.print(f"{page.source.name} cannot be read: {page.error}", style="red")
+            stderr.print(f"{page.source.name} cannot be read: {reason_of(page)}", style="red")
             return
         self.statuses[page.status] += 1
         if page.error:
-            stderr.print(f"{page.source.name}, page {page.page_number} failed: {page.error}", style="red")
+            stderr.print(f"{page.source.name}, page {page.page_number} failed: {reason_of(page)}", style="red")
 
     @property
     def exit_status(self) -> int:
@@ -70,7 +71,7 @@ def told_outcome() -> Iterator[Outcome]:
     try:
         yield outcome
     except Ocr2Error as error:
-        stderr.print(f"ocr2: {error}", style="red")
+        stderr.print(f"ocr2: {worded(error)}", style="red")
         raise typer.Exit(UNREADABLE_INPUT) from error
     stderr.print(str(outcome))
     raise typer.Exit(outcome.exit_status)

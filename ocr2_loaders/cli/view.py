@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from io import BytesIO
 from itertools import chain, groupby
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from model_runtime.engines.registry import AUTO, open_runtime
+from model_runtime.engines.registry import AUTO
 from model_runtime.home_path import home_path
 from ocr2_loaders.blocks import PageResult
 from ocr2_loaders.cli import options
+from ocr2_loaders.cli.engine import opened_engine
 from ocr2_loaders.cli.file_names import FileNames
 from ocr2_loaders.cli.outcome import is_unreadable, told_outcome
+from ocr2_loaders.cli.output_folder import OutputFolder
 from ocr2_loaders.cli.progress import with_progress
-from ocr2_loaders.cli.whole_file import WholeFile, make_folder
+from ocr2_loaders.cli.results_folder import left_out, without_results
+from ocr2_loaders.cli.wording import pages_worded
 from ocr2_loaders.pictures import Pictures
 from ocr2_loaders.pipeline import load
+from ocr2_loaders.settings import SourceSettings
+from ocr2_loaders.sources.own_picture import own_png
 from ocr2_loaders.structure import structured_pages
 from ocr2_loaders.view import overlay
 
@@ -45,6 +49,7 @@ def view(
     dpi: options.Dpi = 144,
     password: options.Password = None,
     max_pages: options.MaxPages = None,
+    allow_private_addresses: options.AllowPrivateAddresses = False,
     cache: options.Cache = options.CACHE_FOLDER,
     no_cache: options.NoCache = False,
 ) -> None:
@@ -62,22 +67,24 @@ def view(
         cache=None if no_cache else cache,
         filters=filters,
         recovery=recovery,
+        source=SourceSettings(allow_private_addresses=allow_private_addresses, left_out=left_out(inputs, output)),
     )
     engine_options = options.engine_options(
         model=model, revision=revision, endpoint=endpoint, transcripts=transcripts, max_tokens=max_tokens
     )
     with (
         told_outcome() as outcome,
-        open_runtime(engine, engine_options) as runtime,
+        OutputFolder(output) as folder,
+        opened_engine(engine, engine_options) as runtime,
         Pictures(settings.render) as pictures,
     ):
-        make_folder(output)
-        results = outcome.counted(with_progress(load(inputs, settings=settings, engine=runtime)))
-        for path in (_write_pictures if as_pictures else _write_reports)(results, output, pictures):
+        pages_read = load(without_results(inputs, output), settings=settings, engine=runtime)
+        results = outcome.counted(with_progress(pages_worded(pages_read)))
+        for path in (_write_pictures if as_pictures else _write_reports)(results, folder, pictures):
             typer.echo(path)
 
 
-def _write_reports(pages: Iterable[PageResult], folder: Path, pictures: Pictures) -> Iterator[Path]:
+def _write_reports(pages: Iterable[PageResult], folder: OutputFolder, pictures: Pictures) -> Iterator[Path]:
     """One report for each source that could be opened; the outcome has already told of the others."""
     from ocr2_loaders.view.report import report
 
@@ -86,15 +93,15 @@ def _write_reports(pages: Iterable[PageResult], folder: Path, pictures: Pictures
         first = next(document)
         if is_unreadable(first.page):
             continue
-        path = folder / f"{names.unused_stem(first.page.source.name)}.html"
-        file = WholeFile(path)
+        path = folder.path / f"{names.unused_stem(first.page.source.name)}.html"
+        file = folder.file(path)
         for piece in report(chain([first], document), pictures.of):
             file.write(piece.encode(errors="backslashreplace"))
         file.finish()
         yield path
 
 
-def _write_pictures(pages: Iterable[PageResult], folder: Path, pictures: Pictures) -> Iterator[Path]:
+def _write_pictures(pages: Iterable[PageResult], folder: OutputFolder, pictures: Pictures) -> Iterator[Path]:
     """A page without a picture has nothing to draw on; the outcome has already told of it."""
     names = FileNames()
     for _, document in groupby(pages, key=lambda page: id(page.source)):
@@ -102,14 +109,6 @@ def _write_pictures(pages: Iterable[PageResult], folder: Path, pictures: Picture
         stem = names.unused_stem(first.source.name)
         for page in chain([first], document):
             if page.width_px:
-                path = folder / f"{stem}-page-{page.page_number}.png"
-                _write_picture(path, page, pictures)
+                path = folder.path / f"{stem}-page-{page.page_number}.png"
+                folder.write(path, own_png(overlay(page, pictures.of(page))))
                 yield path
-
-
-def _write_picture(path: Path, page: PageResult, pictures: Pictures) -> None:
-    png = BytesIO()
-    overlay(page, pictures.of(page)).save(png, "PNG")
-    file = WholeFile(path)
-    file.write(png.getvalue())
-    file.finish()

@@ -35,7 +35,7 @@ _REFUSALS: dict[str, type[Ocr2Error]] = {
 _HINTS: dict[type[Ocr2Error], str] = {
     errors.PasswordNeeded: "give its password",
     errors.PasswordRejected: "check the password; some encryptions are refused whatever it is",
-    errors.PageTooLarge: "raise the limits of the render settings if it is to be read",
+    errors.PageTooLarge: "raise max_pixels or max_side_px if it is to be read",
     errors.PageTimeout: "raise page_timeout_s if it is to be read",
     errors.WorkerCrash: "most often for lack of memory",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from ocr2_loaders.errors import SourceError, SourceNotFound
@@ -11,24 +11,29 @@ from ocr2_loaders.printable import printable
 from ocr2_loaders.sources.candidate import Candidate
 from ocr2_loaders.sources.failure import not_read
 from ocr2_loaders.sources.local import local_candidate, may_be_document
+from ocr2_loaders.sources.own_picture import is_own_picture
 from ocr2_loaders.sources.sniff import claimed_type
 from ocr2_loaders.sources.source import FailedSource
 
 Entry = Candidate | FailedSource
 
 
-def path_entries(path: Path) -> Iterator[Entry]:
+def path_entries(path: Path, left_out: Sequence[Path] = ()) -> Iterator[Entry]:
     """What a path of this machine names: a file, a directory, or a glob where nothing has that very name.
 
     Below a directory or a glob, a file counts as a document for its content, or for a name such as "a.pdf" or "b.png":
     then wrong content is an error rather than a reason to pass over it. Hidden files are passed over, and links to
     directories are not followed; a glob finds hidden names only where it has one itself. The order is by name, depth
     first. Without any document there is one `FailedSource` that says so.
+
+    Folders that are `left_out` are not looked into from outside. Pictures that the command line wrote, such as figures
+    of documents, count where they or a glob were named, and not in a directory.
     """
     if _is_directory(path):
-        yield from _or_nothing(_documents(_walked(path)), path, "holds no document")
+        found = _documents(each for each in _walked(path, left_out) if not _is_own(each))
+        yield from _or_nothing(found, path, "holds no document")
     elif has_magic(str(path)) and not os.path.lexists(path):
-        yield from _or_nothing(_documents(_matches(path)), path, "matches no document")
+        yield from _or_nothing(_documents(_matches(path, left_out)), path, "matches no document")
     else:
         yield local_candidate(path)
 
@@ -51,7 +56,8 @@ def _is_directory(path: Path) -> bool:
 def _or_nothing(entries: Iterator[Entry], place: Path, lack: str) -> Iterator[Entry]:
     first = next(entries, None)
     if first is None:
-        yield _failed(place, SourceNotFound(f"{printable(str(place))} {lack}"))
+        hint = "a glob such as *.png reads pictures that ocr2 wrote" if _has_own(place) else None
+        yield _failed(place, SourceNotFound(f"{printable(str(place))} {lack}", hint=hint))
         return
     yield first
     yield from entries
@@ -65,7 +71,7 @@ def _documents(found: Iterator[Path | FailedSource]) -> Iterator[Entry]:
             yield local_candidate(path)
 
 
-def _walked(directory: Path) -> Iterator[Path | FailedSource]:
+def _walked(directory: Path, left_out: Sequence[Path]) -> Iterator[Path | FailedSource]:
     pending = [(directory, True)]
     while pending:
         path, is_directory = pending.pop()
@@ -73,7 +79,7 @@ def _walked(directory: Path) -> Iterator[Path | FailedSource]:
             yield path
             continue
         try:
-            pending += reversed(_children(path))
+            pending += reversed([each for each in _children(path) if not (each[1] and _is_one_of(left_out, each[0]))])
         except OSError as error:
             yield _failed(path, not_read(printable(path.name), error))
 
@@ -87,7 +93,7 @@ def _children(directory: Path) -> list[tuple[Path, bool]]:
         )
 
 
-def _matches(pattern: Path) -> Iterator[Path | FailedSource]:
+def _matches(pattern: Path, left_out: Sequence[Path]) -> Iterator[Path | FailedSource]:
     root = Path(pattern.anchor)
     relative = pattern.relative_to(root)
     try:
@@ -95,7 +101,28 @@ def _matches(pattern: Path) -> Iterator[Path | FailedSource]:
     except (ValueError, OSError) as error:
         yield _failed(pattern, SourceNotFound(f"{printable(str(pattern))} is no pattern ({error})"))
         return
-    yield from (path for path in found if hidden(relative.parts) or not hidden(path.relative_to(root).parts))
+    for path in found:
+        is_passed_over = hidden(path.relative_to(root).parts) and not hidden(relative.parts)
+        if not is_passed_over and not any(_is_one_of(left_out, above) for above in _wildly_found(path, pattern)):
+            yield path
+
+
+def _wildly_found(path: Path, pattern: Path) -> Iterable[Path]:
+    """The folders of a path that no fixed part of the pattern named."""
+    num_fixed = next(number for number, part in enumerate(pattern.parts) if has_magic(part))
+    return (above for above in path.parents if len(above.parts) > num_fixed)
+
+
+def _is_one_of(folders: Sequence[Path], path: Path) -> bool:
+    return bool(folders) and path.resolve() in folders
+
+
+def _has_own(place: Path) -> bool:
+    return _is_directory(place) and any(map(_is_own, _walked(place, ())))
+
+
+def _is_own(found: Path | FailedSource) -> bool:
+    return isinstance(found, Path) and is_own_picture(found)
 
 
 def _failed(place: Path, error: SourceError) -> FailedSource:

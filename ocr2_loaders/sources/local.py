@@ -38,7 +38,7 @@ def local_candidate(path: Path) -> Candidate:
 def may_be_document(path: Path) -> bool:
     """False where the content is none of the kinds that are read here; whatever else is wrong is left to opening it."""
     try:
-        with _regular_file(path, path.name) as file:
+        with regular_file(path, path.name) as file:
             sniffed(file.read(HEAD_BYTES), path.name)
     except (DocumentError, SourceNotRegular):
         return False
@@ -63,7 +63,7 @@ def _opened(path: Path, candidate: Candidate, settings: SourceSettings) -> Sourc
     name = candidate.name
     if checked(path, name).st_size > settings.max_bytes:
         raise too_large(name, settings.max_bytes)
-    with _regular_file(path, name) as file:
+    with regular_file(path, name) as file:
         return _read(file, path, candidate)
 
 
@@ -82,7 +82,7 @@ def _read(file: BufferedReader, path: Path, candidate: Candidate) -> Source:
 
 
 @contextmanager
-def _regular_file(path: Path, name: str) -> Iterator[BufferedReader]:
+def regular_file(path: Path, name: str) -> Iterator[BufferedReader]:
     """Looks before it opens, since opening alone can wait for ever or act on a device, and again at what it opened."""
     checked(path, name)
     try:

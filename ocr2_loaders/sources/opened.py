@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote_to_bytes
 
@@ -43,7 +44,7 @@ def opened_sources(
     cannot be had.
     """
     for each in _each(inputs):
-        for entry in _entries(each, fs):
+        for entry in _entries(each, fs, settings.left_out):
             if isinstance(entry, Candidate):
                 yield _opened(entry, settings)
             else:
@@ -63,42 +64,42 @@ def _is_one(value: object) -> bool:
     return isinstance(value, (str, os.PathLike, bytes, bytearray, memoryview)) or hasattr(value, "read")
 
 
-def _entries(given: SourceInput, fs: AbstractFileSystem | None) -> Iterable[Entry]:
+def _entries(given: SourceInput, fs: AbstractFileSystem | None, left_out: Sequence[Path]) -> Iterable[Entry]:
     if isinstance(given, (bytes, bytearray, memoryview)):
         return [bytes_candidate(given)]
     if isinstance(given, (str, os.PathLike)):
-        return _named(given, fs)
+        return _named(given, fs, left_out)
     if hasattr(given, "read"):
         return [reader_candidate(given)]
     raise TypeError(f"a path, a URL, bytes or a binary file is needed, not {_kind(given)}")
 
 
-def _named(given: str | os.PathLike[Any], fs: AbstractFileSystem | None) -> Iterable[Entry]:
+def _named(given: str | os.PathLike[Any], fs: AbstractFileSystem | None, left_out: Sequence[Path]) -> Iterable[Entry]:
     text = os.fsdecode(given)
     if fs is not None:
         from ocr2_loaders.sources.remote import file_system_entries
 
         return file_system_entries(fs, text)
     if not isinstance(given, str):
-        return _path_entries(text)
+        return _path_entries(text, left_out)
     if text == "-":
         return [stdin_candidate()]
     if _URL.match(text) or (_CHAIN.match(text) and not os.path.lexists(text)):
-        return _located(text)
-    return _path_entries(text)
+        return _located(text, left_out)
+    return _path_entries(text, left_out)
 
 
-def _path_entries(text: str) -> Iterable[Entry]:
+def _path_entries(text: str, left_out: Sequence[Path]) -> Iterable[Entry]:
     if not text:  # would be the working directory
         return [FailedSource("<empty path>", "", SourceNotFound("an empty path names no file"))]
-    return path_entries(home_path(text))
+    return path_entries(home_path(text), left_out)
 
 
-def _located(url: str) -> Iterable[Entry]:
+def _located(url: str, left_out: Sequence[Path]) -> Iterable[Entry]:
     """What a URL names; the module that can read it is loaded only now."""
     scheme = url.partition("://")[0].lower()
     if scheme in {"file", "local"}:
-        return _file_url_entries(url)
+        return _file_url_entries(url, left_out)
     if scheme in {"http", "https"}:
         from ocr2_loaders.sources.http import url_candidate
 
@@ -108,12 +109,12 @@ def _located(url: str) -> Iterable[Entry]:
     return url_entries(url)
 
 
-def _file_url_entries(url: str) -> Iterable[Entry]:
+def _file_url_entries(url: str, left_out: Sequence[Path]) -> Iterable[Entry]:
     host, path = _file_url_parts(url)
     if host not in {"", "localhost"}:
         error = UrlRefused(f"{url_name(url)} is on another host", hint="write file:///path for a file of this machine")
         return [FailedSource(url_name(url), public_url(url), error)]
-    return _path_entries(os.fsdecode(unquote_to_bytes(path)))
+    return _path_entries(os.fsdecode(unquote_to_bytes(path)), left_out)
 
 
 def _file_url_parts(url: str) -> tuple[str, str]:

@@ -23,7 +23,7 @@ from model_runtime.engines.endpoint.stream import DeltaSink
 from model_runtime.engines.in_flight import closed_in_mid_run, first_result, pages_in_flight
 from model_runtime.engines.loop_thread import LoopThread
 from model_runtime.engines.options import EngineOptions
-from model_runtime.errors import EngineError
+from model_runtime.errors import EngineError, EngineUnavailable
 
 PROTOCOL_VERSION = 1
 """Goes up whenever the same server would be asked for the same page in other words."""
@@ -42,7 +42,13 @@ class EndpointEngine(AbstractContextManager["EndpointEngine"]):
     reads_text_layer = False
 
     def __init__(self, settings: EndpointSettings | None = None) -> None:
+        """Raises: EngineUnavailable where the settings name no server."""
         self.settings = settings or EndpointSettings()
+        if not self.settings.base_urls:
+            raise EngineUnavailable(
+                "engine 'endpoint' needs a server",
+                hint="give base_urls or OCR2_ENDPOINT_BASE_URLS, such as http://localhost:8000/v1",
+            )
         self._loop = LoopThread("endpoint")
         self._fleet: Fleet | None = None
         self._guard = Lock()

@@ -29,8 +29,8 @@ class EndpointSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    base_urls: tuple[str, ...] = Field(default=("http://localhost:8000/v1",), min_length=1)
-    """Several servers of one model share the pages; work moves to those that live."""
+    base_urls: tuple[str, ...] = ()
+    """Several servers of one model share the pages; work moves to those that live. No engine opens without any."""
     api_key: SecretStr | None = None
     model: str | None = None
     """None takes the one model that the server names."""
@@ -81,8 +81,16 @@ class EndpointSettings(BaseModel):
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            problems = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-            raise EngineUnavailable(f"the endpoint's settings cannot be: {problems}") from None
+            problems = "; ".join(
+                f"{_asked_by(str(each['loc'][0]), chosen)}: {each['msg'].removeprefix('Value error, ')}"
+                for each in error.errors()
+            )
+            raise EngineUnavailable("the endpoint's settings are wrong", hint=problems) from None
+
+
+def _asked_by(name: str, chosen: dict[str, object]) -> str:
+    """What a caller knows a setting by: its name where it was chosen, else its variable."""
+    return name if chosen.get(name) is not None else ENVIRONMENT_PREFIX + name.upper()
 
 
 def _checked(url: str) -> str:

@@ -33,6 +33,7 @@ from model_runtime.errors import (
 MAPPING_VERSION = 1
 """Goes up whenever the same elements would be written otherwise."""
 
+_NEEDS_SERVER = "engine 'unstructured' needs a server"
 _PAGE_STATUSES = frozenset({400, 413, 422})
 _RUN_STATUSES = frozenset({401, 403, 404})
 _CLIENT_ERRORS = (errors.UnstructuredClientError, errors.NoResponseError, httpx.HTTPError, ValidationError)
@@ -44,14 +45,24 @@ class UnstructuredEngine(AbstractContextManager["UnstructuredEngine"]):
     reads_text_layer = False
 
     def __init__(self, settings: UnstructuredSettings | None = None) -> None:
+        """Raises: EngineUnavailable where the settings name no server."""
         self.settings = settings or UnstructuredSettings()
+        if self.settings.server_url is None:
+            raise EngineUnavailable(_NEEDS_SERVER, hint="give server_url, such as http://localhost:8000")
+        self._url = self.settings.server_url
         self._connections = httpx.HTTPTransport()
         self._client = _client_for(self.settings, httpx.Client(transport=self._connections))
         self._pool = ThreadPoolExecutor(self.settings.pages_in_flight, thread_name_prefix="unstructured-page")
 
     @classmethod
     def from_options(cls, options: EngineOptions) -> Self:  # noqa: ARG003 # nothing of them concerns this engine
-        return cls(UnstructuredSettings.from_env())
+        """The settings of the environment. Raises: EngineUnavailable where they name no server."""
+        settings = UnstructuredSettings.from_env()
+        if settings.server_url is None:
+            raise EngineUnavailable(
+                _NEEDS_SERVER, hint="give OCR2_UNSTRUCTURED_SERVER_URL, such as http://localhost:8000"
+            )
+        return cls(settings)
 
     @property
     def identity(self) -> EngineIdentity:
@@ -89,7 +100,7 @@ class UnstructuredEngine(AbstractContextManager["UnstructuredEngine"]):
         try:
             text = markup(ELEMENTS.validate_python(self._elements(page)), width, height)
         except _CLIENT_ERRORS as error:
-            found = _engine_error(error, self.settings.server_url)
+            found = _engine_error(error, self._url)
             if isinstance(found, EngineUnavailable):
                 raise found from error
             return Transcript.failed(page_index, found)

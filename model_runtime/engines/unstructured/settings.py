@@ -17,7 +17,8 @@ class UnstructuredSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    server_url: str = Field(default="http://localhost:8000", pattern=r"^https?://[^@?#]+$")
+    server_url: str | None = Field(default=None, pattern=r"^https?://[^@?#]+$")
+    """No engine opens without one: pages go nowhere that nobody named."""
     api_key: SecretStr | None = None
     strategy: str = "hi_res"
     pages_in_flight: int = Field(default=4, ge=1, le=256)
@@ -33,5 +34,5 @@ class UnstructuredSettings(BaseModel):
         try:
             return cls.model_validate({name: value for name, value in found.items() if value})
         except ValidationError as error:
-            problems = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-            raise EngineUnavailable(f"the settings of the Unstructured API cannot be: {problems}") from None
+            problems = "; ".join(f"{_PREFIX}{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors())
+            raise EngineUnavailable("the settings of the Unstructured API are wrong", hint=problems) from None

@@ -128,7 +128,7 @@ def _size_px(width_pt: float, height_pt: float, dpi: float, max_side_px: int) ->
     scale = min(dpi / POINTS_PER_INCH, max_side_px / longer)
     width_px, height_px = (min(max_side_px, math.ceil(side * scale)) for side in (width_pt, height_pt))
     if min(width_px, height_px) < MIN_SIDE_PX:
-        what = f"of {width_pt:g} x {height_pt:g} points would be {width_px} x {height_px} pixels, too few for any text"
+        what = f"would be {width_px} x {height_px} pixels of {width_pt:g} x {height_pt:g} points, too few for any text"
         raise Refusal("PageTooLarge" if scale < dpi / POINTS_PER_INCH else "PageUnreadable", what)
     return width_px, height_px, scale
 

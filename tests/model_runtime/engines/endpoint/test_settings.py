@@ -26,7 +26,7 @@ def test_a_choice_goes_before_the_environment_and_none_is_no_choice(monkeypatch:
 
 def test_a_value_that_cannot_be_is_named_without_being_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OCR2_ENDPOINT_MAX_TRIES", CANARY)
-    with pytest.raises(EngineUnavailable, match="max_tries: Input should be a valid integer") as caught:
+    with pytest.raises(EngineUnavailable, match="OCR2_ENDPOINT_MAX_TRIES: Input should be a valid integer") as caught:
         EndpointSettings.from_env()
     assert CANARY not in str(caught.value)
 

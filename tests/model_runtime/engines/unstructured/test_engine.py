@@ -192,5 +192,6 @@ def test_no_server_ends_the_run() -> None:
 
 def test_the_registry_opens_it_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OCR2_UNSTRUCTURED_STRATEGY", "ocr_only")
+    monkeypatch.setenv("OCR2_UNSTRUCTURED_SERVER_URL", "http://127.0.0.1:9")
     with open_runtime("unstructured") as runtime:
         assert (runtime.identity.engine, runtime.identity.model) == ("unstructured", "ocr_only")
