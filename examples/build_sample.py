@@ -1,15 +1,17 @@
 """Builds sample.pdf: two born-digital pages and one that was only scanned, all of it text of our own.
 
-The content stands below as plain data, in reading order; the tests hold the conversion of the document against it.
-The same versions of reportlab, Pillow and pypdfium2 write the same bytes every time.
+The content is plain data, in reading order. The same versions of its packages write the same bytes every time.
+Run: python examples/build_sample.py [file.pdf]
+Needs: pip install ocr2-loaders reportlab
 """
 
 from __future__ import annotations
 
 import io
-import sys
 from pathlib import Path
 from typing import NamedTuple
+
+from program import run
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -234,9 +236,8 @@ FORMULA_MARKUP = "<i>N</i><sub><i>k</i></sub> = 16<super>2</super> + <i>k</i> ·
 STYLES = {"title": TITLE, "caption": CAPTION, "list": BULLET}
 
 
-def main() -> None:
-    """Write the document to the path given, beside this file without one."""
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).with_name("sample.pdf")
+def main(path: str | None = None) -> None:
+    target = Path(path) if path else Path(__file__).with_name("sample.pdf")
     target.write_bytes(sample())
     print(f"{target}: {target.stat().st_size / 1000:.0f} kB")
 
@@ -396,4 +397,4 @@ def bar_chart() -> Picture:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -6,8 +6,9 @@ Needs: pip install "ocr2-loaders[embedded,filters]"
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
+
+from program import run
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -36,16 +37,16 @@ def without_running_lines(block: Block, _page: PageResult) -> Block | None:
     return None if block.label in RUNNING_LINES else block
 
 
-def main() -> None:
+def main(document: str) -> None:
     settings = LoadSettings(
         page_filters=("auto-rotate", "deskew", "despeckle", FullContrast()),
         block_filters=(without_running_lines,),
     )
-    for page in ocr2_loaders.load(sys.argv[1], settings=settings):
-        print(f"page {page.page_number}: {page.status}, turned by {page.turned_deg:+.1f} degrees")
+    for page in ocr2_loaders.load(document, settings=settings):
+        print(f"page {page.page_number}: {page.status}, {page.error or f'turned by {page.turned_deg:+.1f} degrees'}")
         print(*(f"  {warning}" for warning in page.warnings), sep="\n")
         print(f"\n{page.markdown}\n")
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -1,11 +1,13 @@
 """Shows what becomes of a document: Markdown, a list of blocks, framework documents, pictures in demo-output/.
 
 Run: make demo, or python examples/demo.py file.pdf
+Needs: pip install "langchain-ocr2[embedded]" llama-index-readers-ocr2
 """
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from program import run
 
 from langchain_ocr2 import Ocr2Loader
 from llama_index.readers.ocr2 import Ocr2Reader
@@ -22,9 +24,8 @@ PICTURES = Path("demo-output")
 console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
-def main() -> None:
-    document = Path(sys.argv[1]) if len(sys.argv) > 1 else SAMPLE
-    pages = list(ocr2_loaders.load(document))
+def main(document: str | Path = SAMPLE) -> None:
+    pages = list(ocr2_loaders.load(document, strict=True))
     console.print("".join(MARKDOWN.document(pages)))
     console.rule("Blocks: number, label, page, box on a grid of 0 to 999, first words")
     console.print("\n".join(map(listing, pages)))
@@ -32,7 +33,7 @@ def main() -> None:
     draw_pictures(pages)
 
 
-def show_documents(document: Path, pages: Sequence[PageResult]) -> None:
+def show_documents(document: str | Path, pages: Sequence[PageResult]) -> None:
     """The replay engine plays back what was transcribed above, so that no scanned page is recognised twice."""
     console.rule("Documents for LlamaIndex and LangChain (transcripts played back)")
     transcripts = [page.transcript for page in pages]
@@ -55,4 +56,4 @@ def draw_pictures(pages: Sequence[PageResult]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
+
+from program import run
 
 DIMENSIONS = 1024
 _WORD = re.compile(r"\w+")
@@ -48,10 +49,9 @@ def _features(text: str) -> Iterator[str]:
             yield word[:4]
 
 
-def main() -> None:
-    first, second = map(embedded, sys.argv[1:3])
-    print(f"cosine similarity {sum(a * b for a, b in zip(first, second, strict=True)):.2f}")
+def main(one: str, other: str) -> None:
+    print(f"cosine similarity {sum(a * b for a, b in zip(embedded(one), embedded(other), strict=True)):.2f}")
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -9,12 +9,13 @@ Needs: pip install "ocr2-loaders[embedded]" lancedb
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+
+from program import run
 
 import lancedb
 import pyarrow as pa
@@ -62,8 +63,7 @@ class Report:
         )
 
 
-def main() -> int:
-    folder, store, *questions = sys.argv[1:]
+def main(folder: str, store: str, *questions: str) -> int:
     table = lancedb.connect(store).create_table("passages", schema=SCHEMA, exist_ok=True)
     report = ingested(Path(folder).resolve(), table, LoadSettings(cache=CacheSettings(folder=Path(store) / "pages")))
     print(report)
@@ -116,4 +116,4 @@ def among(column: str, values: Iterable[str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

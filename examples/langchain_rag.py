@@ -7,8 +7,9 @@ Needs: pip install "langchain-ocr2[embedded]"
 from __future__ import annotations
 
 import re
-import sys
 from typing import TypedDict
+
+from program import run
 
 from hashing_embedding import HashingEmbedding, embedded
 from langchain_core.documents import Document
@@ -25,8 +26,7 @@ class Found(TypedDict):
     passages: list[Document]
 
 
-def main() -> None:
-    file, question = sys.argv[1:3]
+def main(file: str, question: str) -> None:
     store = InMemoryVectorStore(HashingEmbedding())
     records = InMemoryRecordManager(namespace="documents")  # in an application, one that lasts
     written = index(Ocr2Loader(file, mode="chunk"), records, store, cleanup="full", key_encoder=ocr2_key_encoder)
@@ -47,8 +47,9 @@ def answered(found: Found) -> str:
 def cited(passage: Document) -> str:
     facts = passage.metadata
     place = f", {facts['bbox_y0']:.0%} down" if "bbox_y0" in facts else ""
-    return f"{facts['file_name']}, page {facts['page_label']}{place}: {facts.get('heading_path', 'no heading')}"
+    what = facts.get("error") or facts.get("heading_path", "no heading")
+    return f"{facts['file_name']}, page {facts['page_label']}{place}: {what}"
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -6,8 +6,9 @@ Needs: pip install "llama-index-readers-ocr2[embedded]"
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
+
+from program import run
 
 from hashing_embedding import embedded
 from llama_index.core import SimpleDirectoryReader, VectorStoreIndex
@@ -38,8 +39,7 @@ class LocalEmbedding(BaseEmbedding):
         return embedded(query)
 
 
-def main() -> None:
-    folder, question = sys.argv[1:3]
+def main(folder: str, question: str) -> None:
     reader = Ocr2Reader()
     documents = SimpleDirectoryReader(folder, file_extractor=dict.fromkeys(SUFFIXES, reader)).load_data()
     pages = {(page.source.identity, page.page_index): page for document in documents for page in document.pages}
@@ -64,4 +64,4 @@ def crop_of(node: TextNode, page: PageResult) -> Image.Image:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -5,16 +5,16 @@ Run: python examples/pdf_to_markdown.py file.pdf
 
 from __future__ import annotations
 
-import sys
+from program import run
 
 import ocr2_loaders
 from ocr2_loaders.export import MARKDOWN
 
 
-def main() -> None:
-    for piece in MARKDOWN.document(ocr2_loaders.load(sys.argv[1])):
+def main(document: str) -> None:
+    for piece in MARKDOWN.document(ocr2_loaders.load(document)):
         print(piece, end="", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -6,21 +6,18 @@ Needs: pip install "ocr2-loaders[endpoint]"; a key goes into OCR2_ENDPOINT_API_K
 
 from __future__ import annotations
 
-import os
-import sys
+from program import run
 
 import ocr2_loaders
 from model_runtime.engines.endpoint import EndpointEngine, EndpointSettings
 
 
-def main() -> None:
-    url, document = sys.argv[1:3]
-    settings = EndpointSettings(base_urls=(url,), api_key=os.environ.get("OCR2_ENDPOINT_API_KEY"))
-    with EndpointEngine(settings) as engine:
+def main(url: str, document: str) -> None:
+    with EndpointEngine(EndpointSettings.from_env(base_urls=(url,))) as engine:
         for page in ocr2_loaders.load(document, engine=engine):
             why = f", {page.error}" if page.error else ""
             print(f"<!-- page {page.page_number} of {page.num_pages}: {page.status}{why} -->\n{page.markdown}\n")
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

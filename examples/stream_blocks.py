@@ -5,14 +5,17 @@ Run: python examples/stream_blocks.py file.pdf
 
 from __future__ import annotations
 
-import sys
+from program import run
 
 import ocr2_loaders
 from ocr2_loaders import Block, BlockLabel
 
 
-def main() -> None:
-    for page in ocr2_loaders.load(sys.argv[1]):
+def main(document: str) -> None:
+    for page in ocr2_loaders.load(document):
+        if page.error:
+            print(page.error)
+            continue
         print(f"page {page.page_number} of {page.num_pages}: {page.status}, {len(page.blocks)} blocks")
         for block in page.blocks:
             if block.label in (BlockLabel.TITLE, BlockLabel.HEADING):
@@ -28,4 +31,4 @@ def place(block: Block) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

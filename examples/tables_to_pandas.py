@@ -3,12 +3,12 @@
 A cell that spans rows or columns stands in each of its places, so that rows can be filtered and grouped.
 
 Run: python examples/tables_to_pandas.py file.pdf
-Needs: pip install pandas
+Needs: pip install "ocr2-loaders[embedded]" pandas
 """
 
 from __future__ import annotations
 
-import sys
+from program import run
 
 import pandas as pd
 
@@ -17,8 +17,8 @@ from ocr2_loaders import Table
 from ocr2_loaders.structure import structured_pages
 
 
-def main() -> None:
-    for page in structured_pages(ocr2_loaders.load(sys.argv[1])):
+def main(document: str) -> None:
+    for page in structured_pages(ocr2_loaders.load(document, strict=True)):
         texts = {each.block.id: each.block.text for each in page.blocks}
         for each in page.blocks:
             if each.block.table:
@@ -39,4 +39,4 @@ def frame_of(table: Table) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

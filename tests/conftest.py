@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -5,6 +6,12 @@ from hypothesis import settings
 
 settings.register_profile("untimed", deadline=None)  # no test is timed: machines are busy, and first calls are slow
 settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _state_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What the command line keeps for its user is not the user's who runs the tests."""
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
 
 
 @pytest.fixture(scope="session")

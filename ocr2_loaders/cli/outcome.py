@@ -73,6 +73,9 @@ def told_outcome() -> Iterator[Outcome]:
     except Ocr2Error as error:
         stderr.print(f"ocr2: {worded(error)}", style="red")
         raise typer.Exit(UNREADABLE_INPUT) from error
+    except KeyboardInterrupt:
+        stderr.print(f"ocr2: interrupted after {outcome}")
+        raise
     stderr.print(str(outcome))
     raise typer.Exit(outcome.exit_status)
 

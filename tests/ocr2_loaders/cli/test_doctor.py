@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.absent import python_without
 from tests.support.cli import ocr2
 
 
@@ -21,7 +22,8 @@ def test_a_whole_model_folder_fits(small_model: Path) -> None:
     run = ocr2("doctor", "--model", small_model)
     assert run.returncode == 0
     assert "  transformers: ready" in run.stdout
-    assert run.stdout.splitlines()[-1] == "  everything is there and fits"
+    assert "  everything is there and fits" in run.stdout.splitlines()
+    assert "Pages can be read on this machine, with" in run.stdout.splitlines()[-1]
     assert "decoder of 3 layers, 32 wide, 4 experts" in run.stdout
 
 
@@ -35,7 +37,8 @@ def test_everything_that_is_wrong_with_a_model_folder_is_listed(small_model: Pat
     run = ocr2("doctor", "--model", folder)
     assert run.returncode == 1
     assert "missing: model.layers.3.input_layernorm.weight" in run.stdout
-    assert "more" in run.stdout.splitlines()[-1]
+    assert "more" in run.stdout.splitlines()[-3]
+    assert run.stdout.splitlines()[-1] == "The model cannot be run. Exit status 1."
     assert "tokenizer.json cannot be read" in run.stdout
 
 
@@ -58,3 +61,22 @@ def test_a_model_that_is_not_whole_says_what_is_missing(small_model: Path, tmp_p
     }
     assert wanted[harm] in run.stdout
     assert "Traceback" not in run.stderr
+
+
+def test_engines_without_a_server_say_what_they_need_and_not_that_they_are_ready() -> None:
+    pytest.importorskip("openai")
+    pytest.importorskip("unstructured_client")
+    run = ocr2("doctor")
+    assert "  endpoint: engine 'endpoint' needs a server; give --endpoint or OCR2_ENDPOINT_BASE_URLS" in run.stdout
+    assert "  unstructured: engine 'unstructured' needs a server; give OCR2_UNSTRUCTURED_SERVER_URL" in run.stdout
+    named = ocr2("doctor", OCR2_UNSTRUCTURED_SERVER_URL="http://127.0.0.1:9")
+    assert "  unstructured: sends pages to http://127.0.0.1:9, which was not asked now" in named.stdout
+
+
+def test_without_any_engine_the_last_line_says_so_as_the_exit_status_does() -> None:
+    code = "import sys; sys.argv = ['ocr2', 'doctor']; from ocr2_loaders.cli import main; main()"
+    run = python_without("rapidocr", "onnxruntime", "torch", "transformers", "vllm", code=code)
+    assert run.returncode == 1
+    assert run.stdout.splitlines()[-1].startswith("No engine can read pages on this machine")
+    assert run.stdout.splitlines()[-1].endswith("Exit status 1.")
+    assert ": ready" not in run.stdout

@@ -24,3 +24,11 @@ def test_the_other_commands_do_without_the_extra() -> None:
     run = python_without("apted", "rapidfuzz", "scipy", code=RUN.format(arguments=["--help"]))
     assert run.returncode == 0
     assert "Not installed" in run.stdout
+
+
+def test_the_help_names_an_absent_command_as_it_is_called_and_its_extra_in_full() -> None:
+    listed = python_without("apted", "rapidfuzz", "scipy", code=RUN.format(arguments=["--help"]))
+    assert "  bench    Not installed" in listed.stdout
+    assert "absent" not in listed.stdout
+    run = python_without("apted", "rapidfuzz", "scipy", code=RUN.format(arguments=["bench", "--help"]))
+    assert "[bench]" in run.stdout

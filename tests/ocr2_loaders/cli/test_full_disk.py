@@ -58,9 +58,10 @@ def test_a_full_disk_leaves_finished_documents_and_no_torn_one(tmp_path: Path) -
     run = with_full_disk(small, large, "-o", out, *engine)
     assert run.returncode == 2
     assert "cannot write" in run.stderr
+    assert "what was finished before is whole" in run.stderr
     assert "Traceback" not in run.stderr
     assert (out / "small.md").read_text() == "# Small\n\nFine.\n"
-    assert not (out / "large.md").exists()
+    assert [each.name for each in out.iterdir()] == ["small.md"]
 
 
 def test_a_cache_without_room_costs_a_line_and_no_page(tmp_path: Path) -> None:
