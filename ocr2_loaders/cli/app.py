@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from importlib.metadata import version
 from typing import Annotated
@@ -51,6 +52,21 @@ def _common(
     logging.getLogger("httpx").setLevel(logging.WARNING)  # its request lines would show whole URLs, secrets included
 
 
+_LAST_STREAM = 2
+
+
+def _open_closed_streams() -> None:
+    """In place of those that whoever started the program closed: else its first file would take their number, and all
+    that is printed would go into it.
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= _LAST_STREAM:
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - open to the end
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - the same
+
+
 def main() -> None:
+    _open_closed_streams()
     sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr] # stdout is a file here
     app()

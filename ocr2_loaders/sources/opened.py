@@ -11,9 +11,10 @@ from urllib.parse import unquote_to_bytes
 
 from model_runtime.home_path import home_path
 from ocr2_loaders.errors import Ocr2Error, SourceNotFound, UrlRefused
+from ocr2_loaders.printable import printable
 from ocr2_loaders.settings import SourceSettings
 from ocr2_loaders.sources.candidate import Candidate
-from ocr2_loaders.sources.directory import Entry, path_entries
+from ocr2_loaders.sources.directory import Entry, has_magic, path_entries
 from ocr2_loaders.sources.inputs import SourceInput, SourceInputs
 from ocr2_loaders.sources.public_url import public_url, url_name
 from ocr2_loaders.sources.source import FailedSource, Source
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*(?=://)")
+_NEARLY_URL = re.compile(r"(?:https?(?::/*|//)|www\.)[^/]", re.IGNORECASE)
 _CHAIN = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*::")
 
 
@@ -92,6 +94,9 @@ def _named(given: str | os.PathLike[Any], fs: AbstractFileSystem | None, left_ou
 def _path_entries(text: str, left_out: Sequence[Path]) -> Iterable[Entry]:
     if not text:  # would be the working directory
         return [FailedSource("<empty path>", "", SourceNotFound("an empty path names no file"))]
+    if _NEARLY_URL.match(text) and not has_magic(text) and not os.path.lexists(text):
+        error = SourceNotFound(f"{printable(text)} cannot be found", hint="if a URL is meant, begin it with https://")
+        return [FailedSource(printable(text), printable(text), error)]
     return path_entries(home_path(text), left_out)
 
 

@@ -51,3 +51,29 @@ def test_auto_says_once_what_it_chose() -> None:
     code = "from model_runtime.engines.registry import open_runtime; open_runtime(); open_runtime()"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stderr.count("engine 'auto' chose 'embedded'") == 1
+
+
+@pytest.mark.parametrize(
+    ("engine", "package", "variable"),
+    [
+        ("endpoint", "openai", "OCR2_ENDPOINT_BASE_URLS"),
+        ("unstructured", "unstructured_client", "OCR2_UNSTRUCTURED_SERVER_URL"),
+    ],
+)
+def test_an_engine_that_needs_a_server_goes_to_none_that_nobody_named(
+    engine: str, package: str, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip(package)
+    monkeypatch.delenv(variable, raising=False)
+    with pytest.raises(EngineUnavailable, match=f"engine '{engine}' needs a server") as caught:
+        open_runtime(engine)
+    assert variable in (caught.value.hint or "")
+
+
+def test_whoever_wants_to_tell_what_auto_chose_can(caplog: pytest.LogCaptureFixture) -> None:
+    pytest.importorskip("rapidocr")
+    told: list[tuple[str, str]] = []
+    open_runtime(tell=lambda name, sentence: told.append((name, sentence))).close()
+    assert told[0][0] == "embedded"
+    assert told[0][1].startswith("engine 'auto' chose 'embedded'")
+    assert not caplog.records

@@ -180,3 +180,39 @@ def test_what_was_found_is_shown_as_it_is(transcripts: Path, tmp_path: Path) -> 
     accounts.write_text("root:x:0:0:[bold]root:/root\n")
     run = ocr2("convert", accounts, *replay(transcripts))
     assert "root:x:0:0:[bold]root" in run.stderr
+
+
+def test_a_failed_page_names_its_file_once_in_messages_and_documents(transcripts: Path, tmp_path: Path) -> None:
+    thin = tmp_path / "thin.pdf"
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(3, 14_000))
+        pdf.save(thin)
+    run = ocr2("convert", thin, *replay(transcripts))
+    assert run.returncode == 1
+    told = next(line for line in run.stderr.splitlines() if "failed" in line)
+    assert told.startswith("thin.pdf, page 1 failed: it would be ")
+    assert told.count("thin.pdf") == 1
+    assert run.stdout.count("thin.pdf") == 1
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_traceback_and_no_file_takes_their_place(
+    closed: str, paper: Path, transcripts: Path, tmp_path: Path
+) -> None:
+    import shlex
+    import subprocess
+    import sys
+
+    command = [sys.executable, "-m", "ocr2_loaders.cli", "convert", str(paper), *map(str, replay(transcripts))]
+    written = [*command, "-o", str(tmp_path / "out")]
+    run = subprocess.run(["sh", "-c", f"{shlex.join(written)} {closed}"], capture_output=True, check=False, timeout=120)
+    assert run.returncode == 0
+    assert b"Traceback" not in run.stderr
+    assert (tmp_path / "out" / "paper.md").read_text() == "eins\n\nzwei\n\ndrei\n"
+
+
+@pytest.mark.parametrize("url", ["https:/example.org/a.pdf", "http//example.org/a.pdf", "www.example.org/a.pdf"])
+def test_a_url_with_a_slip_says_how_urls_begin(url: str, transcripts: Path) -> None:
+    run = ocr2("convert", url, *replay(transcripts))
+    assert run.returncode == 2
+    assert "it cannot be found; if a URL is meant, begin it with https://" in run.stderr

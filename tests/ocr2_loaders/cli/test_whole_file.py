@@ -58,7 +58,7 @@ def test_a_full_disk_is_an_output_error_and_leaves_what_was_finished(tmp_path: P
     full = os.open("/dev/full", os.O_WRONLY)
     os.dup2(full, torn._file.fileno())
     os.close(full)
-    with pytest.raises(OutputError, match="No space left on device$"):
+    with pytest.raises(OutputError, match=r"No space left on device$"):
         torn.write(b"lost")
     assert (tmp_path / "first.md").read_bytes() == b"good"
     assert not (tmp_path / "second.md").exists()
