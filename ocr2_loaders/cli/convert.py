@@ -88,7 +88,9 @@ def convert(
         pictures = stack.enter_context(Pictures(settings.render)) if figures else None
         destination = _destination(output, formats, pictures, page_marks=page_marks, stream=stream)
         runtime = stack.enter_context(open_runtime(engine, engine_options))
-        results = _results(partial(load, inputs, settings=settings), runtime, destination)
+        results = _results(
+            partial(load, inputs, settings=settings, passed_over=outcome.passed_over), runtime, destination
+        )
         _write(_counted(results, outcome, strict=strict), destination)
         if not (strict and outcome.exit_status):
             destination.close()

@@ -71,7 +71,8 @@ def view(
         Pictures(settings.render) as pictures,
     ):
         make_folder(output)
-        results = outcome.counted(with_progress(load(inputs, settings=settings, engine=runtime)))
+        loaded = load(inputs, settings=settings, engine=runtime, passed_over=outcome.passed_over)
+        results = outcome.counted(with_progress(loaded))
         for path in (_write_pictures if as_pictures else _write_reports)(results, output, pictures):
             typer.echo(path)
 

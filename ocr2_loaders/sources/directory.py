@@ -10,25 +10,27 @@ from ocr2_loaders.errors import SourceError, SourceNotFound
 from ocr2_loaders.printable import printable
 from ocr2_loaders.sources.candidate import Candidate
 from ocr2_loaders.sources.failure import not_read
-from ocr2_loaders.sources.local import local_candidate, may_be_document
-from ocr2_loaders.sources.sniff import claimed_type
+from ocr2_loaders.sources.local import local_candidate, why_no_document
+from ocr2_loaders.sources.passed_over import Listener, PassedOver, told
+from ocr2_loaders.sources.sniff import claims_to_be_readable
 from ocr2_loaders.sources.source import FailedSource
 
 Entry = Candidate | FailedSource
 
 
-def path_entries(path: Path) -> Iterator[Entry]:
+def path_entries(path: Path, listener: Listener | None = None) -> Iterator[Entry]:
     """What a path of this machine names: a file, a directory, or a glob where nothing has that very name.
 
     Below a directory or a glob, a file counts as a document for its content, or for a name such as "a.pdf" or "b.png":
-    then wrong content is an error rather than a reason to pass over it. Hidden files are passed over, and links to
-    directories are not followed; a glob finds hidden names only where it has one itself. The order is by name, depth
-    first. Without any document there is one `FailedSource` that says so.
+    then wrong content is an error rather than a reason to pass over it. The `listener` hears of each file that is
+    passed over. Hidden files are left out and not told of, and links to directories are not followed; a glob finds
+    hidden names only where it has one itself. The order is by name, depth first. Without any document there is one
+    `FailedSource` that says so.
     """
     if _is_directory(path):
-        yield from _or_nothing(_documents(_walked(path)), path, "holds no document")
+        yield from _or_nothing(_documents(_walked(path), listener), path, "holds no document")
     elif has_magic(str(path)) and not os.path.lexists(path):
-        yield from _or_nothing(_documents(_matches(path)), path, "matches no document")
+        yield from _or_nothing(_documents(_matches(path), listener), path, "matches no document")
     else:
         yield local_candidate(path)
 
@@ -57,12 +59,17 @@ def _or_nothing(entries: Iterator[Entry], place: Path, lack: str) -> Iterator[En
     yield from entries
 
 
-def _documents(found: Iterator[Path | FailedSource]) -> Iterator[Entry]:
+def _documents(found: Iterator[Path | FailedSource], listener: Listener | None) -> Iterator[Entry]:
     for path in found:
         if isinstance(path, FailedSource):
             yield path
-        elif claimed_type(path.name) or may_be_document(path):
-            yield local_candidate(path)
+            continue
+        candidate = local_candidate(path)
+        error = None if claims_to_be_readable(path.name) else why_no_document(path)
+        if error is None:
+            yield candidate
+        else:
+            told(PassedOver(candidate.name, candidate.uri, error), listener)
 
 
 def _walked(directory: Path) -> Iterator[Path | FailedSource]:
