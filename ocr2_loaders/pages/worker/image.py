@@ -13,10 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from PIL import Image, UnidentifiedImageError
-from PIL.IcoImagePlugin import IcoImageFile
 
 from ocr2_loaders.pages.worker.canvas import MIN_SIDE_PX, POINTS_PER_INCH, Canvas, is_one_color
-from ocr2_loaders.pages.worker.icon import icon_picture, icon_size
 from ocr2_loaders.pages.worker.plugin import opened_image
 from ocr2_loaders.pages.worker.refusal import Refusal
 from ocr2_loaders.pages.worker.rgb import as_rgb
@@ -86,8 +84,7 @@ class ImageFile:
 
     def _rendered(self, request: Message, canvas: Canvas) -> Message:
         frame = self._frame(request["page_index"])
-        _check_size(self._stored_size(frame), request["max_pixels"])
-        frame = icon_picture(frame) if isinstance(frame, IcoImageFile) else frame
+        _check_size(frame.size, request["max_pixels"])
         frame.load()
         orientation = _orientation(frame)
         dpi_x, dpi_y = _dpi(frame)
@@ -114,9 +111,6 @@ class ImageFile:
         else:
             self._image.seek(page_index)
         return self._image
-
-    def _stored_size(self, frame: Image.Image) -> tuple[int, int]:
-        return icon_size(frame, self._file) if isinstance(frame, IcoImageFile) and self._file else frame.size
 
     def _opaque_if_alpha_is_unused(self, image: Image.Image) -> Image.Image:
         """Programs that wrote four bytes a pixel left the fourth at 0 where they knew of no transparency."""

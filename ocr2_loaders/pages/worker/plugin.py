@@ -6,6 +6,8 @@ from typing import BinaryIO
 
 from PIL import Image
 
+from ocr2_loaders.pages.worker.icon import IconImage
+
 
 def opened_image(file: BinaryIO, kind: str) -> Image.Image:
     """The image, its header read and nothing decoded. `kind` is Pillow's name. Raises what Pillow does."""
@@ -13,6 +15,8 @@ def opened_image(file: BinaryIO, kind: str) -> Image.Image:
         _register_heif()
     elif kind == "AVIF":
         _decode_avif_in_one_thread()
+    elif kind == "ICO":
+        return IconImage(file)
     return Image.open(file, formats=[kind])
 
 
