@@ -7,6 +7,7 @@ from typing import BinaryIO
 from PIL import Image
 
 from ocr2_loaders.pages.worker.icon import IconImage
+from ocr2_loaders.pages.worker.texture import opened_texture
 
 
 def opened_image(file: BinaryIO, kind: str) -> Image.Image:
@@ -17,6 +18,8 @@ def opened_image(file: BinaryIO, kind: str) -> Image.Image:
         _decode_avif_in_one_thread()
     elif kind == "ICO":
         return IconImage(file)
+    elif kind == "DDS":
+        return opened_texture(file)
     return Image.open(file, formats=[kind])
 
 
