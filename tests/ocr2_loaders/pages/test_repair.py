@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import tempfile
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from ocr2_loaders.errors import DamagedDocument, EmptyDocument, PasswordNeeded, 
 from ocr2_loaders.pages import PageImage, RenderPool
 from ocr2_loaders.settings import RenderSettings
 from tests.support.absent import python_without
+from tests.support.cli import ocr2
 from tests.support.page_sources import HELLO, new_pdf, raw_pdf, rendered, write_pdf
 
 REPAIRED = "the file is damaged and has been repaired: last pages may be missing or garbled"
@@ -64,6 +67,19 @@ def test_the_file_itself_stays_as_it_is(broken_off, renderers):
     before = broken_off.read_bytes()
     rendered(broken_off, renderers)
     assert broken_off.read_bytes() == before
+
+
+def test_results_carry_the_identity_of_the_file_as_it_was_given(broken_off, tmp_path):
+    transcripts = tmp_path / "transcripts"
+    transcripts.mkdir()
+    for number in (1, 2):
+        (transcripts / f"{number}.mmd").write_text("words", "utf-8")
+    run = ocr2("convert", broken_off, "-f", "json", "--engine", "replay", "--transcripts", transcripts)
+    document = json.loads(run.stdout)
+    assert document["source"]["sha256"] == hashlib.sha256(broken_off.read_bytes()).hexdigest()
+    assert document["source"]["uri"] == str(broken_off)
+    assert all(REPAIRED in page["warnings"] for page in document["pages"])
+    assert len(document["pages"]) == 2
 
 
 def test_what_no_repair_opens_is_damaged_and_leaves_nothing_behind(tmp_path, temporary_folder):
