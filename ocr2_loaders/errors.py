@@ -10,6 +10,7 @@
     │   └── UrlRefused                scheme or address not allowed
     ├── DocumentError                 a source was had and is no document that can be read
     │   ├── UnsupportedFormat
+    │   │   └── DecoderUnavailable    a package that would read it is not installed
     │   ├── DamagedDocument
     │   ├── EmptyDocument
     │   ├── PasswordNeeded
@@ -47,6 +48,7 @@ from model_runtime.errors import (
 __all__ = [
     "ChunkBudgetTooSmall",
     "DamagedDocument",
+    "DecoderUnavailable",
     "DocumentError",
     "EmptyDocument",
     "EmptyTranscript",
@@ -123,6 +125,10 @@ class DocumentError(Ocr2Error):
 
 class UnsupportedFormat(DocumentError):
     """The content is of no kind that is read here; the message names what was found."""
+
+
+class DecoderUnavailable(UnsupportedFormat):
+    """The content is of a kind that is read once a package is installed; the hint is the command for it."""
 
 
 class DamagedDocument(DocumentError):

@@ -5,7 +5,7 @@ it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
 from functools import cache as only_once
@@ -20,7 +20,7 @@ from ocr2_loaders.errors import Ocr2Error
 from ocr2_loaders.filters import PageFilter, chosen_filters, filter_versions, filtered, with_blocks_filtered
 from ocr2_loaders.pages import FailedPage, PageImage, RenderPool, page_images
 from ocr2_loaders.settings import LoadSettings, RecoveryWay, RenderSettings
-from ocr2_loaders.sources import FailedSource, Source, SourceInputs, opened_sources
+from ocr2_loaders.sources import FailedSource, PassedOver, Source, SourceInputs, opened_sources
 from ocr2_loaders.transcription import RecoveryMeans, SourcePage, TranscribedPage, transcribed
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def load(
     engine: str | Runtime = AUTO,
     fs: AbstractFileSystem | None = None,
     strict: bool = False,
+    passed_over: Callable[[PassedOver], object] | None = None,
 ) -> Iterator[PageResult]:
     """Every page of every source, in order, as soon as it is done; memory does not grow with the number of pages.
 
@@ -47,13 +48,15 @@ def load(
     that error is raised. Pages that are not read well are read again, as `settings.transcription.recovery` says; with
     `settings.cache`, pages that an earlier run has read are not read at all. `settings.page_filters` work on each page
     before it is read, `settings.block_filters` on its blocks; a filter that gives up on a page fails this page.
+    `passed_over` is called with each file below a folder or a glob that is no document; the log hears of it, too, at
+    level INFO.
 
     Raises: EngineUnavailable when the engine cannot run at all; FilterUnavailable when a filter cannot.
     """
     with ExitStack() as stack:
         runtime = stack.enter_context(open_runtime(engine)) if isinstance(engine, str) else engine
         renderers = stack.enter_context(RenderPool(settings.render))
-        sources = opened_sources(inputs, settings.source, fs=fs)
+        sources = opened_sources(inputs, settings.source, fs=fs, passed_over=passed_over)
         rendering = _Rendering(settings.render, renderers, chosen_filters(settings.page_filters))
         with_text_layer = runtime.reads_text_layer or _wants_text_layer(settings)
         means = _recovery_means(runtime, rendering, stack)

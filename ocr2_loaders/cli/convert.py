@@ -101,7 +101,8 @@ def convert(
         else:
             destination = StdoutDestination(_format_for_stdout(wanted, pictures))
         runtime = stack.enter_context(opened_engine(engine, engine_options))
-        results = _results(partial(load, without_results(inputs, output), settings=settings), runtime, destination)
+        loaded = partial(load, without_results(inputs, output), settings=settings, passed_over=outcome.passed_over)
+        results = _results(loaded, runtime, destination)
         _write(_counted(results, outcome, strict=strict), destination)
         if not (strict and outcome.exit_status):
             destination.close()

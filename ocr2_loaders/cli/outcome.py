@@ -11,6 +11,7 @@ import typer
 
 from ocr2_loaders.blocks import PageResult, PageStatus, reason_of
 from ocr2_loaders.cli.console import stderr
+from ocr2_loaders.cli.passed_over_count import PassedOverCount, counted
 from ocr2_loaders.cli.wording import worded
 from ocr2_loaders.errors import DocumentError, Ocr2Error, SelectionError, SourceError
 
@@ -31,6 +32,7 @@ class Outcome:
     statuses: Counter[PageStatus] = field(default_factory=Counter)
     sources: set[str] = field(default_factory=set)
     num_unreadable: int = 0
+    passed_over: PassedOverCount = field(default_factory=PassedOverCount)
 
     def counted(self, pages: Iterable[PageResult]) -> Iterator[PageResult]:
         """The same pages, each counted as it passes."""
@@ -57,8 +59,8 @@ class Outcome:
     def __str__(self) -> str:
         pages = self.statuses.total()
         counts = ", ".join(f"{number} {status}" for status, number in sorted(self.statuses.items()))
-        unreadable = f"; {_counted(self.num_unreadable, 'input')} unreadable" if self.num_unreadable else ""
-        return f"{_counted(len(self.sources), 'input')}, {_counted(pages, 'page')}: {counts or 'none'}{unreadable}"
+        unreadable = f"; {counted(self.num_unreadable, 'input')} unreadable" if self.num_unreadable else ""
+        return f"{counted(len(self.sources), 'input')}, {counted(pages, 'page')}: {counts or 'none'}{unreadable}"
 
 
 @contextmanager
@@ -77,8 +79,6 @@ def told_outcome() -> Iterator[Outcome]:
         stderr.print(f"ocr2: interrupted after {outcome}")
         raise
     stderr.print(str(outcome))
+    for line in outcome.passed_over.lines():
+        stderr.print(line, highlight=False, soft_wrap=True)
     raise typer.Exit(outcome.exit_status)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

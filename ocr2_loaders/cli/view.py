@@ -78,7 +78,9 @@ def view(
         opened_engine(engine, engine_options) as runtime,
         Pictures(settings.render) as pictures,
     ):
-        pages_read = load(without_results(inputs, output), settings=settings, engine=runtime)
+        pages_read = load(
+            without_results(inputs, output), settings=settings, engine=runtime, passed_over=outcome.passed_over
+        )
         results = outcome.counted(with_progress(pages_worded(pages_read)))
         for path in (_write_pictures if as_pictures else _write_reports)(results, folder, pictures):
             typer.echo(path)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from model_runtime.install_line import install_line
 from ocr2_loaders.errors import DamagedDocument, Ocr2Error, PageTimeout, WorkerCrash
 from ocr2_loaders.pages import answers
 from ocr2_loaders.pages.page_image import FailedPage, PageImage
 from ocr2_loaders.pages.worker_process import WorkerLost
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -19,7 +23,10 @@ if TYPE_CHECKING:
     from ocr2_loaders.pages.worker_process import WorkerProcess
     from ocr2_loaders.settings import RenderSettings
     from ocr2_loaders.sources.source import Source
+    from ocr2_loaders.sources.temporary_copy import TemporaryCopy
 
+_REPAIRED = "the file is damaged and has been repaired: last pages may be missing or garbled"
+_BEYOND_REPAIR = "cannot be opened as a PDF: its structure is damaged beyond repair"
 _FORMS_LEFT_OUT = "form fields were left out: PDFium could not read them in time"
 
 
@@ -34,12 +41,12 @@ class Document:
     num_pages: int = 0
     warnings: tuple[str, ...] = ()
     _draws_forms: bool = True
+    _repaired: TemporaryCopy | None = None
 
     def open(self) -> None:
         """Find out how many pages there are. Raises: DocumentError and its like."""
         try:
-            with self.pool.worker(self._identity) as worker:
-                facts = self._open_in(worker)
+            facts = self._facts()
         except WorkerLost as lost:
             if self._gives_up_forms(lost):
                 self.open()
@@ -65,18 +72,53 @@ class Document:
             error.page_number = page_index + 1
             return self._failed(page_index, error)
 
+    def _facts(self) -> Message:
+        """What opening tells; a PDF that PDFium finds damaged gets one more try as a repaired copy."""
+        try:
+            with self.pool.worker(self._identity) as worker:
+                return self._open_in(worker)
+        except DamagedDocument as damage:
+            if not self.source.file_type.is_pdf or self._repaired:
+                raise
+            self._repaired = self._repaired_copy(damage)
+        self.warnings = (*self.warnings, _REPAIRED)
+        with self.pool.worker(self._identity) as worker:
+            return self._open_in(worker)
+
+    def _repaired_copy(self, damage: DamagedDocument) -> TemporaryCopy:
+        if find_spec("pikepdf") is None:
+            damage.hint = f"such files can often be repaired after: {install_line('repair')}"
+            raise damage
+        try:
+            return self.pool.repaired.copy_of(self.source, self._write_repaired)
+        except (OSError, WorkerLost):
+            raise damage from None
+
+    def _write_repaired(self, path: Path) -> None:
+        request = {"do": "repair", "path": str(self.source.path), "copy": str(path), "password": self._password}
+        with self.pool.worker(None) as worker:
+            answer = worker.ask(request, self.settings.open_timeout_s)
+        if answer.get("refused") in {"PasswordNeeded", "PasswordRejected"}:
+            raise answers.refusal(answer, self.source)
+        if "refused" in answer:
+            raise answers.error(DamagedDocument, _BEYOND_REPAIR, self.source)
+
+    @property
+    def _password(self) -> str | None:
+        password = self.settings.password
+        return password.get_secret_value() if password else None
+
     @property
     def _identity(self) -> tuple[object, bool]:
         return (self, self._draws_forms)
 
     def _open_in(self, worker: WorkerProcess) -> Message:
         worker.open_document = None
-        password = self.settings.password
         request = {
             "do": "open",
-            "path": str(self.source.path),
+            "path": str(self._repaired.path if self._repaired else self.source.path),
             "format": self.source.file_type.name,
-            "password": password.get_secret_value() if password else None,
+            "password": self._password,
             "forms": self._draws_forms,
         }
         identity = self._identity

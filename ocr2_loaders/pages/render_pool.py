@@ -10,6 +10,7 @@ from threading import Lock
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
+from ocr2_loaders.pages.repaired_copies import RepairedCopies
 from ocr2_loaders.pages.worker_process import WorkerLost, WorkerProcess
 from ocr2_loaders.settings import RenderSettings
 
@@ -29,6 +30,7 @@ class RenderPool:
 
     def __init__(self, settings: RenderSettings = _DEFAULTS) -> None:
         self.num_workers = settings.num_workers or min(_MOST_WORKERS, _num_cores())
+        self.repaired = RepairedCopies()
         self._memory_bytes = settings.worker_memory_bytes
         self._recycle_after_pages = settings.recycle_after_pages
         self._lock = Lock()
@@ -57,6 +59,7 @@ class RenderPool:
         self._threads.shutdown(cancel_futures=True)
         for worker in workers:
             worker.close()
+        self.repaired.clear()
 
     @property
     def worker_pids(self) -> list[int]:

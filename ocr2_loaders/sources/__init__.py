@@ -2,6 +2,16 @@
 
 from ocr2_loaders.sources.inputs import BinaryReader, SourceInput, SourceInputs
 from ocr2_loaders.sources.opened import opened_sources
+from ocr2_loaders.sources.passed_over import PassedOver
 from ocr2_loaders.sources.source import FailedSource, FileType, Source
 
-__all__ = ["BinaryReader", "FailedSource", "FileType", "Source", "SourceInput", "SourceInputs", "opened_sources"]
+__all__ = [
+    "BinaryReader",
+    "FailedSource",
+    "FileType",
+    "PassedOver",
+    "Source",
+    "SourceInput",
+    "SourceInputs",
+    "opened_sources",
+]

@@ -10,30 +10,31 @@ from ocr2_loaders.errors import SourceError, SourceNotFound
 from ocr2_loaders.printable import printable
 from ocr2_loaders.sources.candidate import Candidate
 from ocr2_loaders.sources.failure import not_read
-from ocr2_loaders.sources.local import local_candidate, may_be_document
+from ocr2_loaders.sources.local import local_candidate, why_no_document
 from ocr2_loaders.sources.own_picture import is_own_picture
-from ocr2_loaders.sources.sniff import claimed_type
+from ocr2_loaders.sources.sniff import claims_to_be_readable
 from ocr2_loaders.sources.source import FailedSource
+from ocr2_loaders.sources.walk import EVERYTHING, Walk
 
 Entry = Candidate | FailedSource
 
 
-def path_entries(path: Path, left_out: Sequence[Path] = ()) -> Iterator[Entry]:
+def path_entries(path: Path, walk: Walk = EVERYTHING) -> Iterator[Entry]:
     """What a path of this machine names: a file, a directory, or a glob where nothing has that very name.
 
     Below a directory or a glob, a file counts as a document for its content, or for a name such as "a.pdf" or "b.png":
-    then wrong content is an error rather than a reason to pass over it. Hidden files are passed over, and links to
-    directories are not followed; a glob finds hidden names only where it has one itself. The order is by name, depth
-    first. Without any document there is one `FailedSource` that says so.
+    then wrong content is an error rather than a reason to pass over it. Each file that is passed over is told of, but
+    for hidden ones, which are left out; links to directories are not followed; a glob finds hidden names only where it
+    has one itself. The order is by name, depth first. Without any document there is one `FailedSource` that says so.
 
-    Folders that are `left_out` are not looked into from outside. Pictures that the command line wrote, such as figures
-    of documents, count where they or a glob were named, and not in a directory.
+    Pictures that the command line wrote, such as figures of documents, count where they or a glob were named, and not
+    in a directory.
     """
     if _is_directory(path):
-        found = _documents(each for each in _walked(path, left_out) if not _is_own(each))
-        yield from _or_nothing(found, path, "holds no document")
+        found = (each for each in _walked(path, walk.left_out) if not _is_own(each))
+        yield from _or_nothing(_documents(found, walk), path, "holds no document")
     elif has_magic(str(path)) and not os.path.lexists(path):
-        yield from _or_nothing(_documents(_matches(path, left_out)), path, "matches no document")
+        yield from _or_nothing(_documents(_matches(path, walk.left_out), walk), path, "matches no document")
     else:
         yield local_candidate(path)
 
@@ -63,12 +64,17 @@ def _or_nothing(entries: Iterator[Entry], place: Path, lack: str) -> Iterator[En
     yield from entries
 
 
-def _documents(found: Iterator[Path | FailedSource]) -> Iterator[Entry]:
+def _documents(found: Iterator[Path | FailedSource], walk: Walk) -> Iterator[Entry]:
     for path in found:
         if isinstance(path, FailedSource):
             yield path
-        elif claimed_type(path.name) or may_be_document(path):
-            yield local_candidate(path)
+            continue
+        candidate = local_candidate(path)
+        error = None if claims_to_be_readable(path.name) else why_no_document(path)
+        if error is None:
+            yield candidate
+        else:
+            walk.pass_over(candidate.name, candidate.uri, error)
 
 
 def _walked(directory: Path, left_out: Sequence[Path]) -> Iterator[Path | FailedSource]:

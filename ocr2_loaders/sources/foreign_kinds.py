@@ -35,23 +35,13 @@ _MAGIC: tuple[tuple[int, bytes, str, str | None], ...] = (
     (0, b"\xff\x0a", "a JPEG XL picture", _TO_PNG),
     (0, b"\x00\x00\x00\x0cJXL \r\n\x87\n", "a JPEG XL picture", _TO_PNG),
     (0, b"AT&TFORM", "a DjVu document", _TO_PDF),
-    (0, b"\x00\x00\x01\x00", "an icon", _TO_PNG),
+    (0, b"DDS ", "a DDS texture with a compression that is not read", _TO_PNG),
     (0, b"gimp xcf", "a GIMP picture", _TO_PNG),
     (0, b"RIFF", "RIFF data (sound or film)", None),
     (0, b"SQLite format 3\x00", "an SQLite database", None),
     (0, b"\x7fELF", "a program", None),
     (0, b"MZ", "a program", None),
 )
-_BRANDS = {
-    b"heic": "a HEIC picture",
-    b"heix": "a HEIC picture",
-    b"hevc": "a HEIC picture",
-    b"heim": "a HEIC picture",
-    b"mif1": "a HEIF picture",
-    b"msf1": "a HEIF picture",
-    b"avif": "an AVIF picture",
-    b"avis": "an AVIF picture",
-}
 _ZIP_CONTENTS = (
     (b"word/", "a Word document (docx)", _EXPORT),
     (b"ppt/", "a PowerPoint presentation (pptx)", _EXPORT),
@@ -82,8 +72,7 @@ def foreign_kind(head: bytes) -> ForeignKind | None:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(head)
     if head[4:8] == b"ftyp":
-        picture = _BRANDS.get(head[8:12])
-        return ForeignKind(picture, _TO_PNG) if picture else ForeignKind("a film or sound of the MP4 family")
+        return ForeignKind("a film or sound of the MP4 family")
     for offset, magic, description, hint in _MAGIC:
         if head.startswith(magic, offset):
             return ForeignKind(description, hint)

@@ -10,13 +10,14 @@ from hashlib import file_digest
 from io import BufferedReader
 from pathlib import Path
 
-from ocr2_loaders.errors import DocumentError, SourceError, SourceNotFound, SourceNotRegular
+from ocr2_loaders.errors import DocumentError, Ocr2Error, SourceError, SourceNotFound, SourceNotRegular
 from ocr2_loaders.printable import printable
 from ocr2_loaders.settings import SourceSettings
 from ocr2_loaders.sources.candidate import Candidate
 from ocr2_loaders.sources.failure import not_read, too_large, unreadable
-from ocr2_loaders.sources.sniff import HEAD_BYTES, sniffed
+from ocr2_loaders.sources.sniff import HEAD_BYTES, Sniffed, sniffed
 from ocr2_loaders.sources.source import Source
+from ocr2_loaders.sources.targa import FOOTER_BYTES, may_be_targa
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOCTTY", 0)
 _KINDS = (
@@ -35,16 +36,17 @@ def local_candidate(path: Path) -> Candidate:
     return Candidate(printable(path.name or shown), uri, lambda candidate, settings: _opened(path, candidate, settings))
 
 
-def may_be_document(path: Path) -> bool:
-    """False where the content is none of the kinds that are read here; whatever else is wrong is left to opening it."""
+def why_no_document(path: Path) -> Ocr2Error | None:
+    """What the content is instead of a kind that is read here; whatever else is wrong is left to opening it."""
+    name = printable(path.name)
     try:
-        with regular_file(path, path.name) as file:
-            sniffed(file.read(HEAD_BYTES), path.name)
-    except (DocumentError, SourceNotRegular):
-        return False
+        with regular_file(path, name) as file:
+            _kind(file, name)
+    except (DocumentError, SourceNotRegular) as error:
+        return error
     except (SourceError, OSError):
-        return True
-    return True
+        return None
+    return None
 
 
 def checked(path: Path, name: str) -> os.stat_result:
@@ -70,7 +72,7 @@ def _opened(path: Path, candidate: Candidate, settings: SourceSettings) -> Sourc
 def _read(file: BufferedReader, path: Path, candidate: Candidate) -> Source:
     try:
         before = os.fstat(file.fileno())
-        kind = sniffed(file.read(HEAD_BYTES), candidate.name)
+        kind = _kind(file, candidate.name)
         file.seek(0)
         digest = file_digest(file, "sha256").hexdigest()
         num_bytes, after = file.tell(), os.fstat(file.fileno())
@@ -79,6 +81,16 @@ def _read(file: BufferedReader, path: Path, candidate: Candidate) -> Source:
     if (num_bytes, after.st_size, after.st_mtime_ns) != (before.st_size, before.st_size, before.st_mtime_ns):
         raise unreadable(f"{candidate.name} changed while it was read", retryable=True)
     return Source(path.absolute(), candidate.name, candidate.uri, kind.file_type, num_bytes, digest, kind.warnings)
+
+
+def _kind(file: BufferedReader, name: str) -> Sniffed:
+    head = file.read(HEAD_BYTES)
+    return sniffed(head, name, _tail(file) if may_be_targa(head) else b"")
+
+
+def _tail(file: BufferedReader) -> bytes:
+    file.seek(max(0, file.seek(0, os.SEEK_END) - FOOTER_BYTES))
+    return file.read(FOOTER_BYTES)
 
 
 @contextmanager

@@ -19,9 +19,10 @@ from ocr2_loaders.sources.directory import Entry, has_magic, hidden, path_entrie
 from ocr2_loaders.sources.failure import ReaderErrors, too_large, unreadable
 from ocr2_loaders.sources.local import checked
 from ocr2_loaders.sources.public_url import public_url, url_name
-from ocr2_loaders.sources.sniff import HEAD_BYTES, claimed_type, sniffed
+from ocr2_loaders.sources.sniff import HEAD_BYTES, claims_to_be_readable, sniffed
 from ocr2_loaders.sources.source import FailedSource, Source
 from ocr2_loaders.sources.spool import CHUNK_BYTES, Chunks, spooled
+from ocr2_loaders.sources.walk import EVERYTHING, Walk
 
 _CHECKS_NO_ADDRESS = frozenset(
     {"http", "https", "ftp", "webdav", "webhdfs", "webHDFS", "jupyter", "jlab", "reference", "generic"}
@@ -52,27 +53,29 @@ class _Place:
         return replace(self, path=path, url=self.url and _expanded_url(self.url, self.path, path))
 
 
-def url_entries(url: str) -> Iterator[Entry]:
+def url_entries(url: str, walk: Walk = EVERYTHING) -> Iterator[Entry]:
     """What an fsspec URL names: a file, a directory or a glob, chosen as on this machine. http(s) is not for here."""
     try:
         place = _place(url)
     except Ocr2Error as error:
         yield FailedSource(url_name(url), public_url(url), error)
         return
-    yield from _entries(place)
+    yield from _entries(place, walk)
 
 
-def file_system_entries(file_system: AbstractFileSystem, path: str) -> Iterator[Entry]:
+def file_system_entries(file_system: AbstractFileSystem, path: str, walk: Walk = EVERYTHING) -> Iterator[Entry]:
     """What a path names on the caller's file system."""
     if isinstance(file_system, LocalFileSystem):
-        yield from path_entries(Path(file_system._strip_protocol(path)))  # noqa: SLF001 - what all of fsspec calls
+        stripped = Path(file_system._strip_protocol(path))  # noqa: SLF001 - what all of fsspec calls
+        yield from path_entries(stripped, walk)
         return
     protocols = {file_system.protocol} if isinstance(file_system.protocol, str) else set(file_system.protocol)
     if refused := protocols & _CHECKS_NO_ADDRESS:
         error = UrlRefused(f"a file system for {min(refused)} checks no addresses", hint="pass http(s) URLs without fs")
         yield FailedSource(printable(PurePosixPath(path).name), public_url(path), error)
         return
-    yield from _entries(_Place(file_system, str(file_system._strip_protocol(path))))  # noqa: SLF001 - see above
+    place = _Place(file_system, str(file_system._strip_protocol(path)))  # noqa: SLF001 - see above
+    yield from _entries(place, walk)
 
 
 def _place(url: str) -> _Place:
@@ -103,7 +106,7 @@ def _check_local(link: str) -> None:
         raise UrlRefused(f"the scheme {printable(scheme)} is not known", hint="http, https and those of fsspec are")
 
 
-def _entries(place: _Place) -> Iterator[Entry]:
+def _entries(place: _Place, walk: Walk) -> Iterator[Entry]:
     try:
         with ReaderErrors(place.name, url=place.shown):
             found = _found(place)
@@ -113,10 +116,19 @@ def _entries(place: _Place) -> Iterator[Entry]:
     if found is None:
         yield _candidate(place)
         return
-    documents = [file for file in found if claimed_type(file.path) or _may_be_document(file)]
+    documents = list(_documents(found, walk))
     if not documents:
         yield FailedSource(place.name, place.shown, SourceNotFound(f"{place.shown} holds or matches no document"))
     yield from map(_candidate, documents)
+
+
+def _documents(found: list[_Place], walk: Walk) -> Iterator[_Place]:
+    for place in found:
+        error = None if claims_to_be_readable(place.path) else _why_no_document(place)
+        if error is None:
+            yield place
+        else:
+            walk.pass_over(place.name, place.shown, error)
 
 
 def _found(place: _Place) -> list[_Place] | None:
@@ -163,15 +175,16 @@ def _size(place: _Place) -> int | None:
     return size if isinstance(size, int) else None
 
 
-def _may_be_document(place: _Place) -> bool:
+def _why_no_document(place: _Place) -> DocumentError | None:
+    """What the content is instead; whatever else is wrong is left to opening it."""
     try:
         with ReaderErrors(place.name), place.file_system.open(place.path, "rb") as file:
             sniffed(file.read(HEAD_BYTES), place.name)
-    except DocumentError:
-        return False
+    except DocumentError as error:
+        return error
     except SourceError:
-        return True  # opening it again will say what is wrong
-    return True
+        return None
+    return None
 
 
 def _expanded_url(url: str, root: str, path: str) -> str:

@@ -21,6 +21,12 @@ class FileType(StrEnum):
     GIF = "image/gif"
     BMP = "image/bmp"
     JPEG2000 = "image/jp2"
+    HEIF = "image/heif"
+    AVIF = "image/avif"
+    TGA = "image/x-tga"
+    PPM = "image/x-portable-anymap"
+    ICO = "image/vnd.microsoft.icon"
+    DDS = "image/x-dds"
 
     @property
     def is_pdf(self) -> bool:

@@ -29,7 +29,7 @@ def spooled(chunks: Chunks, candidate: Candidate, settings: SourceSettings) -> S
     """
     with closing(chunks):
         head = _head(chunks)
-        kind = sniffed(head[:HEAD_BYTES], candidate.name)
+        kind = sniffed(head[:HEAD_BYTES], candidate.name, head)  # the end is in it where the content is short
         with _writing(candidate.name):
             copy = TemporaryCopy(f"source.{kind.file_type.name.lower()}")
         try:

@@ -1,4 +1,7 @@
-"""Image files through Pillow: every frame of a TIFF is a page, of other formats the first frame."""
+"""Image files through Pillow: every frame of a TIFF is a page, of other formats the first frame.
+
+Of a HEIF file it is the primary image: the others are the moments before and after, or the same from beside.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from PIL import Image, UnidentifiedImageError
 
 from ocr2_loaders.pages.worker.canvas import MIN_SIDE_PX, POINTS_PER_INCH, Canvas, is_one_color
+from ocr2_loaders.pages.worker.plugin import opened_image
 from ocr2_loaders.pages.worker.refusal import Refusal
 from ocr2_loaders.pages.worker.rgb import as_rgb
 
@@ -37,6 +41,7 @@ _PILLOW_ERRORS = (
 
 _MAX_FRAMES = 100_000
 _SANE_DPI = (18.0, 4800.0)
+_PADDED_FORMATS = {"TGA", "ICO"}
 _ORIENTATION_TAG = 0x0112
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -79,13 +84,11 @@ class ImageFile:
 
     def _rendered(self, request: Message, canvas: Canvas) -> Message:
         frame = self._frame(request["page_index"])
-        if frame.width * frame.height > request["max_pixels"]:
-            what = f"has {frame.width} x {frame.height} pixels, more than the {request['max_pixels']} that are allowed"
-            raise Refusal("PageTooLarge", what)
+        _check_size(frame.size, request["max_pixels"])
         frame.load()
         orientation = _orientation(frame)
         dpi_x, dpi_y = _dpi(frame)
-        image = as_rgb(frame)
+        image = as_rgb(self._opaque_if_alpha_is_unused(frame))
         if orientation in _UPRIGHT:
             image = image.transpose(_UPRIGHT[orientation])
             dpi_x, dpi_y = (dpi_y, dpi_x) if orientation >= 5 else (dpi_x, dpi_y)
@@ -109,13 +112,18 @@ class ImageFile:
             self._image.seek(page_index)
         return self._image
 
+    def _opaque_if_alpha_is_unused(self, image: Image.Image) -> Image.Image:
+        """Programs that wrote four bytes a pixel left the fourth at 0 where they knew of no transparency."""
+        is_unused = self._format in _PADDED_FORMATS and image.mode == "RGBA" and not image.getchannel("A").getbbox()
+        return image.convert("RGB") if is_unused else image
+
     def _opened(self) -> Image.Image:
         if self._file:
             self._file.close()
         try:
             # From a file object: given a path, Pillow maps plain TIFFs into memory, and then garbles rotated ones.
             self._file = self._path.open("rb")
-            return Image.open(self._file, formats=[self._format])
+            return opened_image(self._file, self._format)
         except FileNotFoundError:
             raise Refusal("SourceNotFound", "is not there any more") from None
         except _PILLOW_ERRORS as error:
@@ -130,7 +138,8 @@ class ImageFile:
         except _PILLOW_ERRORS:
             num_frames = 1
         if num_frames > 1:
-            self.warnings.append(f"only the first of {num_frames} frames is read")
+            which = "the primary" if self._format == "HEIF" else "the first"
+            self.warnings.append(f"only {which} of {num_frames} frames is read")
         return 1
 
     def _count_frames(self, image: Image.Image) -> int:
@@ -149,6 +158,13 @@ class ImageFile:
             return num_frames + 1
         image.seek(0)
         return num_frames
+
+
+def _check_size(size: tuple[int, int], max_pixels: int) -> None:
+    width, height = size
+    if width * height > max_pixels:
+        what = f"has {width} x {height} pixels, more than the {max_pixels} that are allowed"
+        raise Refusal("PageTooLarge", what)
 
 
 def _capped(image: Image.Image, max_side_px: int) -> Image.Image:

@@ -41,11 +41,20 @@ class _Service:
         if descriptor is not None:
             self._canvases.add(request["slot"], descriptor)
         try:
-            return self._open(request) if request["do"] == "open" else self._render(request)
+            return self._done(request)
         except Refusal as refusal:
             return {"refused": refusal.error, "what": refusal.what}
         except MemoryError:
             return {"refused": "PageTooLarge", "what": "needs more memory than a render process may use"}
+
+    def _done(self, request: Message) -> Message:
+        if request["do"] == "open":
+            return self._open(request)
+        if request["do"] == "repair":
+            from ocr2_loaders.pages.worker.repair import written_anew
+
+            return written_anew(request)
+        return self._render(request)
 
     def _open(self, request: Message) -> Message:
         if self._document:

@@ -216,3 +216,34 @@ def test_a_url_with_a_slip_says_how_urls_begin(url: str, transcripts: Path) -> N
     run = ocr2("convert", url, *replay(transcripts))
     assert run.returncode == 2
     assert "it cannot be found; if a URL is meant, begin it with https://" in run.stderr
+
+
+class TestPassedOver:
+    """Files of a folder that are no documents."""
+
+    @pytest.fixture
+    def folder(self, paper: Path) -> Path:
+        folder = paper.parent / "folder"
+        folder.mkdir()
+        paper.rename(folder / "paper.pdf")
+        for name in ("b.docx", "a.docx", "film.mp4"):
+            (folder / name).write_bytes(b"PK\x03\x04")
+        return folder
+
+    def test_they_are_counted_at_the_end_by_kind(self, folder: Path, transcripts: Path) -> None:
+        run = ocr2("convert", folder, *replay(transcripts))
+        assert run.returncode == 0
+        assert run.stderr.splitlines()[-2:] == [
+            "1 input, 3 pages: 3 ok",
+            "3 files passed over: 2 .docx, 1 .mp4 (ocr2 --verbose lists them)",
+        ]
+
+    def test_each_is_listed_with_verbose(self, folder: Path, transcripts: Path) -> None:
+        run = ocr2("--verbose", "convert", folder, *replay(transcripts))
+        assert run.stderr.splitlines()[-1] == "3 files passed over: 2 .docx, 1 .mp4"
+        words = " ".join(run.stderr.split())
+        assert all(f"passed over {folder / name}: {name} is no PDF" in words for name in ("a.docx", "film.mp4"))
+
+    def test_view_counts_them_too(self, folder: Path, transcripts: Path, tmp_path: Path) -> None:
+        run = ocr2("view", folder, "-o", tmp_path / "out", *replay(transcripts))
+        assert "3 files passed over: 2 .docx, 1 .mp4" in run.stderr
