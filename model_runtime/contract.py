@@ -23,10 +23,15 @@ class FinishReason(StrEnum):
     """Why an engine stopped writing a transcript. Only `STOP` means that the page is whole."""
 
     STOP = "stop"
+    """It wrote the end of the page."""
     LENGTH = "length"
+    """It ran out of tokens."""
     REPETITION = "repetition"
+    """It went in circles and was stopped."""
     ABORT = "abort"
+    """It was broken off from outside."""
     ERROR = "error"
+    """It failed; the transcript's `error` says why."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,6 +98,7 @@ class Transcript:
 
     @classmethod
     def failed(cls, page_index: int, error: EngineError, text: str = "") -> Self:
+        """The transcript of a page that failed, with whatever was written before."""
         return cls(page_index, text, FinishReason.ERROR, error)
 
 
@@ -119,7 +125,9 @@ class Runtime(Protocol):
     """Turns page requests into transcripts. A context manager; closing it twice is harmless."""
 
     @property
-    def identity(self) -> EngineIdentity: ...
+    def identity(self) -> EngineIdentity:
+        """Who writes the transcripts. Raises: EngineUnavailable where that has to be asked and nobody answers."""
+        ...
 
     @property
     def reads_text_layer(self) -> bool:
@@ -136,7 +144,9 @@ class Runtime(Protocol):
         """
         ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Give back everything that is held; work in flight is stopped."""
+        ...
 
     def __enter__(self) -> Self: ...
 

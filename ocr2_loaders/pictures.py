@@ -57,6 +57,7 @@ class Pictures(AbstractContextManager["Pictures"]):
         return pixels
 
     def close(self) -> None:
+        """End the render process; pixels that were handed out stay valid."""
         self._renderers.close()
 
     def __exit__(self, *_: object) -> None:

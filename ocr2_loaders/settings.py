@@ -28,9 +28,11 @@ class SourceSettings(_Settings):
     """How sources are fetched, and what is too much."""
 
     max_bytes: int = Field(default=2048 * _MIB, gt=0)
+    """Largest source that is read, from wherever it comes."""
     timeout_s: float = Field(default=120.0, gt=0)
     """For one remote source as a whole, redirects and body included."""
     max_redirects: int = Field(default=5, ge=0)
+    """For http(s); each one is checked as the first address was."""
     allow_private_addresses: bool = False
     """Whether http(s) may reach private, loopback, link-local and other non-public addresses."""
     left_out: tuple[Annotated[Path, AfterValidator(_as_resolved)], ...] = ()
@@ -42,6 +44,7 @@ class RenderSettings(_Settings):
     """How pages become pixels, and what bounds one page."""
 
     dpi: int = Field(default=144, ge=18, le=1200)
+    """Resolution at which PDF pages are rendered; image files keep their pixels."""
     max_side_px: int = Field(default=4096, ge=64)
     """Longer sides are rendered at a lower dpi; the page image records the effective one."""
     max_pixels: int = Field(default=178_956_970, gt=0)
@@ -51,10 +54,13 @@ class RenderSettings(_Settings):
     max_pages: int | None = Field(default=None, gt=0)
     """How many of the selected pages of one source are read; None for all."""
     password: SecretStr | None = None
+    """Opens encrypted PDFs; tried only where a file does not open without it."""
     num_workers: int | None = Field(default=None, ge=1)
     """Render processes; None for one per core, at most four."""
     open_timeout_s: float = Field(default=30.0, gt=0)
+    """For opening one document; after it the render process is killed."""
     page_timeout_s: float = Field(default=30.0, gt=0)
+    """For rendering one page; after it the render process is killed and the page fails."""
     worker_memory_bytes: int = Field(default=2048 * _MIB, ge=256 * _MIB)
     """Address space of one worker process, where the system can limit it."""
     recycle_after_pages: int = Field(default=1000, ge=1)
@@ -105,6 +111,7 @@ class TranscriptionSettings(_Settings):
     free_ocr: bool = False
     """Ask for plain text without boxes instead of grounded Markdown."""
     recovery: RecoverySettings = RecoverySettings()
+    """What is done about pages that were not read well."""
 
 
 DocumentMode = Literal["single", "page", "block", "chunk"]
@@ -115,7 +122,9 @@ class ChunkPolicy(StrEnum):
     """What becomes one chunk."""
 
     BLOCK = "block"
+    """Every block by itself."""
     PAGE = "page"
+    """Everything on one page."""
     SECTION = "section"
     """Everything under one heading."""
     BUDGET = "token_budget"
@@ -126,6 +135,7 @@ class ChunkSettings(_Settings):
     """How documents are cut into what is embedded. The default suits retrieval with common embedding models."""
 
     policy: ChunkPolicy = ChunkPolicy.BUDGET
+    """What becomes one chunk."""
     max_tokens: int = Field(default=512, ge=16)
     """For `BUDGET`: of everything that is embedded, heading path and the framework's metadata included."""
 
@@ -145,8 +155,11 @@ class LoadSettings(_Settings):
     """The settings of all stages, as `ocr2_loaders.load` takes them."""
 
     source: SourceSettings = SourceSettings()
+    """How sources are fetched."""
     render: RenderSettings = RenderSettings()
+    """How pages become pixels."""
     transcription: TranscriptionSettings = TranscriptionSettings()
+    """How pages are read, and read again."""
     cache: CacheSettings | None = None
     """None keeps nothing. Runs with a password keep nothing either."""
     page_filters: tuple[PageFilterName | SkipJsonSchema[Callable[[Any], Any]], ...] = ()

@@ -26,6 +26,7 @@ class GroundedSpan:
 
     @property
     def end(self) -> int:
+        """The offset in the transcript, in characters, behind the span's last one."""
         return self.start + len(self.tag) + len(self.body)
 
     @property

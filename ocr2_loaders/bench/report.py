@@ -59,6 +59,7 @@ class BenchReport:
 
     @property
     def page_averages(self) -> PageAverages:
+        """For each metric the mean over the pages that have it."""
         return {metric: figure.page_average for metric, figure in self.figures.items()}
 
     @property

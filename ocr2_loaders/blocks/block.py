@@ -37,6 +37,7 @@ class Block:
 
     @property
     def page_number(self) -> int:
+        """Counts from 1."""
         return self.page_index + 1
 
     @property

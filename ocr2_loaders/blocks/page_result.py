@@ -56,6 +56,7 @@ class PageResult:
 
     @property
     def page_number(self) -> int:
+        """Counts from 1."""
         return self.page_index + 1
 
     @property

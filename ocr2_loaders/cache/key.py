@@ -41,4 +41,5 @@ class DocumentKeys:
         )
 
     def key(self, source: Source) -> str:
+        """The document's key: 64 hexadecimal digits that follow from its bytes and the conditions of the run."""
         return hashlib.sha256(json.dumps([source.sha256, source.file_type, *self._conditions]).encode()).hexdigest()

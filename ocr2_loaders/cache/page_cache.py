@@ -61,6 +61,7 @@ class PageCache(AbstractContextManager["PageCache"]):
                     self._store.put(key, page.num_pages, record_of(page))
 
     def close(self) -> None:
+        """Close the store; later calls find and keep nothing."""
         if self._store:
             self._store.close()
             self._store = None

@@ -100,6 +100,7 @@ class PageStore(AbstractContextManager["PageStore"]):
                 self._make_room()
 
     def facts(self) -> StoreFacts:
+        """Where the store is, and how much lies in it now."""
         counting = "SELECT count(DISTINCT document), count(*) FROM pages"
         num_documents, num_pages = self._connection.execute(counting).fetchone()
         return StoreFacts(self.path, num_documents, num_pages, self._num_bytes())
@@ -112,6 +113,7 @@ class PageStore(AbstractContextManager["PageStore"]):
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
+        """Close the file; nothing may be asked of the store after that."""
         self._connection.close()
 
     def __exit__(self, *_: object) -> None:

@@ -67,6 +67,7 @@ def _open_closed_streams() -> None:
 
 
 def main() -> None:
+    """The `ocr2` program; reads the command line of this process and ends it with the exit status."""
     _open_closed_streams()
     sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr] # stdout is a file here
     app()

@@ -23,6 +23,7 @@ Figures = Mapping[str, Figure]
 """By the block's id."""
 
 NO_FIGURES: Figures = MappingProxyType({})
+"""For documents whose figures were not saved."""
 
 
 class DocumentWriter(Protocol):

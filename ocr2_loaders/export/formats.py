@@ -32,3 +32,4 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "docling": DOCLING,
     }
 )
+"""Every format, by the name that `ocr2 convert --format` takes."""

@@ -26,9 +26,11 @@ class PagedFormat:
 
     @property
     def is_text(self) -> bool:
+        """Always."""
         return True
 
     def writer(self) -> PagedWriter:
+        """A writer for one document, which gives every page out as it comes."""
         return PagedWriter(self)
 
     def document(self, pages: Iterable[PageResult]) -> Iterator[str]:

@@ -29,6 +29,7 @@ class WholeFormat:
     is_text: bool = False
 
     def writer(self) -> WholeWriter:
+        """A writer that gives the whole document at its end. Raises: OutputError when a package is missing."""
         return WholeWriter(self._write_document())
 
     def document(self, pages: Sequence[PageResult], figures: Figures = NO_FIGURES) -> bytes:

@@ -42,6 +42,7 @@ class PageImage:
 
     @property
     def page_number(self) -> int:
+        """Counts from 1."""
         return self.page_index + 1
 
 
@@ -57,4 +58,5 @@ class FailedPage:
 
     @property
     def page_number(self) -> int:
+        """Counts from 1."""
         return self.page_index + 1

@@ -10,7 +10,9 @@ from typing import Protocol, TypeAlias
 class BinaryReader(Protocol):
     """An open binary file or stream, read from its current position to its end and left there; it need not seek."""
 
-    def read(self, num_bytes: int, /) -> bytes | None: ...
+    def read(self, num_bytes: int, /) -> bytes | None:
+        """At most so many bytes; none, or None, at the end."""
+        ...
 
 
 SourceInput: TypeAlias = str | PathLike[str] | bytes | bytearray | memoryview | BinaryReader

@@ -30,6 +30,7 @@ class FileType(StrEnum):
 
     @property
     def is_pdf(self) -> bool:
+        """Whether pages are rendered by PDFium; else the file is a picture, or several."""
         return self is FileType.PDF
 
 

@@ -37,18 +37,22 @@ class JoinedBlock:
 
     @property
     def blocks(self) -> tuple[Block, ...]:
+        """The blocks of all parts, in order."""
         return tuple(part.block for part in self.parts)
 
     @property
     def id(self) -> str:
+        """That of the first part."""
         return self.first.block.id
 
     @property
     def label(self) -> BlockLabel:
+        """That of the first part, which is that of all."""
         return self.first.block.label
 
     @property
     def heading_path(self) -> tuple[str, ...]:
+        """The headings that the block begins under, the outermost first."""
         return self.first.heading_path
 
     @property
@@ -63,6 +67,7 @@ class JoinedBlock:
 
     @property
     def markdown(self) -> str:
+        """What to show: a table over several pages as one HTML table, other blocks joined as in `text`."""
         if len(self.parts) > 1 and (table := self.table):
             return table.html
         return reduce(paragraphs_joined, (block.markdown for block in self.blocks))

@@ -20,6 +20,7 @@ class PageStatus(StrEnum):
     """How a page ended."""
 
     OK = "ok"
+    """Good the first time."""
     RECOVERED = "recovered"
     """Good after a second way was taken; the attempts say which."""
     TRUNCATED = "truncated"

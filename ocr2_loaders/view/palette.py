@@ -31,6 +31,7 @@ COLOURS: Mapping[BlockLabel, Colour] = MappingProxyType(
         BlockLabel.OTHER: (127, 127, 127),
     }
 )
+"""Red, green and blue, 0..255, for each label; boxes and legends use nothing else."""
 
 
 def legible_on(colour: Colour) -> Colour:

@@ -17,7 +17,9 @@ class EmbeddedSettings:
     ocr: bool = True
     """Whether pages without a trustworthy text layer are read from their pixels; else they fail with `PageRejected`."""
     pages_in_flight: int | None = None
+    """Pages side by side; None for one for each core, or for each `threads_per_page` cores."""
     threads_per_page: int | None = None
+    """Threads for one page; None for an equal share of the cores, all of them for a page that comes alone."""
     min_score: float = 0.5
     """Lines that RapidOCR is less sure of than this, 0..1, are left out."""
 

@@ -20,8 +20,11 @@ class Dialect(StrEnum):
     AUTO = "auto"
     """Told by who the server says owns its models."""
     VLLM = "vllm"
+    """vLLM's own parameters are sent along."""
     SGLANG = "sglang"
+    """As vLLM, without the repetition guard."""
     PLAIN = "plain"
+    """Nothing beyond the OpenAI protocol is sent."""
 
 
 class EndpointSettings(BaseModel):
@@ -32,9 +35,11 @@ class EndpointSettings(BaseModel):
     base_urls: tuple[str, ...] = ()
     """Several servers of one model share the pages; work moves to those that live. No engine opens without any."""
     api_key: SecretStr | None = None
+    """Sent to every server as a bearer token; None is for servers that ask for none."""
     model: str | None = None
     """None takes the one model that the server names."""
     dialect: Dialect = Dialect.AUTO
+    """What the servers understand beyond the plain protocol."""
     max_in_flight: int = Field(default=32, ge=1, le=1024)
     """Pages at one server at a time; fewer while it answers that it has too many."""
     max_tokens: int | None = Field(default=None, ge=1)
@@ -50,6 +55,7 @@ class EndpointSettings(BaseModel):
     spare_retries: int = Field(default=1000, ge=0)
     """Retries of a whole run, beyond `retries_per_page` for each page that went well."""
     retries_per_page: float = Field(default=2.0, ge=0)
+    """What each page that went well adds to the `spare_retries`."""
     patience_s: float = Field(default=120.0, gt=0)
     """The run ends when every server has failed for so long without one good answer."""
     connect_patience_s: float = Field(default=5.0, ge=0)
@@ -59,6 +65,7 @@ class EndpointSettings(BaseModel):
     ngram_size: int = Field(default=20, ge=0)
     """The repetition guard of servers that have one: no n-gram twice within the window. 0 switches it off."""
     ngram_window: int = Field(default=90, ge=1)
+    """How many of the last tokens that guard looks at."""
 
     @field_validator("base_urls")
     @classmethod

@@ -21,7 +21,9 @@ class GuardSettings:
     """
 
     ngram_size: int = 20
+    """Tokens in a row that may not come again, at least 2."""
     window: int = 90
+    """How many of the last tokens are looked at, at least `ngram_size`."""
 
     def __post_init__(self) -> None:
         if not 2 <= self.ngram_size <= self.window:
@@ -33,7 +35,9 @@ class TransformersSettings:
     """`model` is a folder or an id on the model hub; a revision None is the pinned commit of the published model."""
 
     model: str = PUBLISHED_MODEL
+    """A folder, or an id on the model hub."""
     revision: str | None = None
+    """Commit, tag or branch of a model from the hub; None for the pinned commit of the published model."""
     device: DeviceName = "auto"
     """As PyTorch names it; "auto" is the first of CUDA, MPS and CPU that is there."""
     dtype: DtypeName = "auto"

@@ -20,8 +20,11 @@ class UnstructuredSettings(BaseModel):
     server_url: str | None = Field(default=None, pattern=r"^https?://[^@?#]+$")
     """No engine opens without one: pages go nowhere that nobody named."""
     api_key: SecretStr | None = None
+    """None is for servers that ask for none."""
     strategy: str = "hi_res"
+    """How the API partitions a page, in its own words."""
     pages_in_flight: int = Field(default=4, ge=1, le=256)
+    """Pages at the server at a time."""
     timeout_s: float = Field(default=300.0, gt=0)
     """For one try."""
     retry_for_s: float = Field(default=120.0, ge=0)

@@ -14,7 +14,9 @@ class VllmSettings:
     """`model` is a folder or an id on the model hub; a revision None is the pinned commit of the published model."""
 
     model: str = PUBLISHED_MODEL
+    """A folder, or an id on the model hub."""
     revision: str | None = None
+    """Commit, tag or branch of a model from the hub; None for the pinned commit of the published model."""
     memory_share: float = 0.9
     """The part of each card's memory that vLLM may take; less is taken where less is free."""
     max_sequences: int = 256
