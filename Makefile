@@ -36,12 +36,16 @@ test-fast: .venv-test/ready
 coverage: .venv-test/ready
 	$(PYTEST) -n 3 --dist worksteal --cov --cov-report=term:skip-covered
 
-lint: .venv-test/ready
+lint: .venv-test/ready docs
 	$(TEST_BIN)/ruff check .
 	$(TEST_BIN)/ruff format --check .
 	$(TEST_BIN)/mypy
 	for each in $(INTEGRATIONS); do (cd $$each && ../../$(TEST_BIN)/mypy) || exit 1; done
 	$(TEST_BIN)/lint-imports
+
+# Not --quiet: MkDocs would count no warnings then, and --strict would mean nothing.
+docs: .venv-test/ready
+	NO_MKDOCS_2_WARNING=1 $(TEST_BIN)/mkdocs build --strict
 
 format: .venv-test/ready
 	$(TEST_BIN)/ruff check --fix .

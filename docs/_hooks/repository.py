@@ -1,9 +1,9 @@
 """Pages that show files of the repository, and links to files that are no pages.
 
-Everything is written as relative links, which lead somewhere in an editor and on a code host too. On the site, a link to
-a file outside `docs` leads to the repository, and a picture from there is copied. `<!-- include: PATH -->` or, for one
-section, `<!-- include: PATH#heading -->` is replaced by a file's text; the lines behind it, up to an empty one, are for
-readers of the source.
+Everything is written as relative links, which lead somewhere in an editor and on a code host too. On the site, a link
+to a file outside `docs` leads to the repository, and a picture from there is copied. `<!-- include: PATH -->`, or
+`<!-- include: PATH#heading -->` for one section, is replaced by a file's text; the lines behind it, up to an empty one,
+are for readers of the source.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _moved(text: str, old_home: Path, new_home: Path) -> str:
 
 
 def _with_links(text: str, home: Path, docs: Path, repository: str) -> str:
-    """Links to files outside `docs` as links into the repository; those that lead nowhere stay, and MkDocs complains."""
+    """Links to files outside `docs` lead into the repository; those to nowhere stay, and MkDocs complains."""
     root = docs.parent
 
     def on_site(found: re.Match[str]) -> str:
