@@ -42,6 +42,7 @@ def printed(block: CodeBlock, names: dict[str, object]) -> str:
     return output.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("of", PAGES, ids=str)
 @pytest.mark.usefixtures("readers_folder")
 def test_what_a_page_shows_is_what_happens(of: MarkdownPage):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from tests.support.markdown import ROOT
 pytest.importorskip("material")
 pytest.importorskip("mkdocstrings")
 pytest.importorskip("apted")  # `ocr2 bench` is one of the commands that the site describes
+
+pytestmark = pytest.mark.slow
 
 NO_NETWORK = {f"{scheme}_proxy": "http://127.0.0.1:9" for scheme in ("http", "https", "all")}
 """Nothing listens there."""
@@ -60,6 +63,13 @@ def test_included_files_are_there_as_a_whole_and_as_a_section(site: Path):
     assert "House rules" in contributing
     assert 'pip install -e ".[embedded]"' in install
     assert "Quick start" not in install.partition("Extras")[0].partition("Python 3.11")[2]
+
+
+def test_the_layers_are_those_of_the_import_contracts(site: Path):
+    architecture = html.fromstring((site / "architecture" / "index.html").read_bytes()).text_content()
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    top_layers = [each["layers"][0].strip("()") for each in contracts if each["type"] == "layers"]
+    assert all(f"{layer} → " in architecture for layer in top_layers)
 
 
 def test_the_reference_has_the_words_of_the_code(site: Path):
