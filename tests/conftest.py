@@ -1,8 +1,13 @@
 import os
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Several tests run at a time: if each took every core for its threads, they would mostly wait for one another.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 settings.register_profile("untimed", deadline=None)  # no test is timed: machines are busy, and first calls are slow
 settings.load_profile("untimed")

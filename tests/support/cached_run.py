@@ -15,6 +15,7 @@ from pathlib import Path
 import ocr2_loaders
 from model_runtime.contract import EngineIdentity, PageRequest, Transcript
 from ocr2_loaders.cli.destination import FolderDestination
+from ocr2_loaders.cli.output_folder import OutputFolder
 from ocr2_loaders.export import FORMATS
 from ocr2_loaders.settings import CacheSettings, LoadSettings, RenderSettings
 from ocr2_loaders.structure import structured_pages
@@ -50,12 +51,13 @@ class CountingEngine(AbstractContextManager["CountingEngine"]):
 
 def main(source: str, cache: str, output: str, counts: str) -> None:
     settings = LoadSettings(cache=CacheSettings(folder=Path(cache)), render=RenderSettings(dpi=36, num_workers=1))
-    destination = FolderDestination(Path(output), [FORMATS["json"]])
-    pages = ocr2_loaders.load(source, settings=settings, engine=CountingEngine(Path(counts)))
-    for page in structured_pages(pages):
-        destination.write(page)
-        os.write(sys.stdout.fileno(), f"{page.page.page_index}\n".encode())
-    destination.close()
+    with OutputFolder(Path(output)) as folder:
+        destination = FolderDestination(folder, [FORMATS["json"]])
+        pages = ocr2_loaders.load(source, settings=settings, engine=CountingEngine(Path(counts)))
+        for page in structured_pages(pages):
+            destination.write(page)
+            os.write(sys.stdout.fileno(), f"{page.page.page_index}\n".encode())
+        destination.close()
 
 
 if __name__ == "__main__":

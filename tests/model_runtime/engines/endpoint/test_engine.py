@@ -37,7 +37,8 @@ def test_it_is_a_streaming_runtime_that_knows_its_model() -> None:
 
 def test_what_changes_the_transcripts_changes_the_identity() -> None:
     def identity(**settings: object) -> object:
-        return EndpointEngine(EndpointSettings.model_validate({"model": "m", **settings})).identity
+        chosen = {"model": "m", "base_urls": ("http://one/v1",), **settings}
+        return EndpointEngine(EndpointSettings.model_validate(chosen)).identity
 
     assert len({identity(), identity(ngram_size=30), identity(max_tokens=100), identity(dialect="vllm")}) == 4
     assert identity() == identity(base_urls=("http://elsewhere/v1",), max_tries=2, api_key="k")
