@@ -20,6 +20,8 @@ PYTEST = $(TEST_BIN)/python -m pytest -m "not gpu and not live"
 # NLTK, which LlamaIndex uses, refuses to read files that are hard links, as uv makes them by default.
 export UV_LINK_MODE = copy
 export UV_BUILD_CONSTRAINT = constraints.txt
+# Each of the hundreds of programs that the tests start would compile all that it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-fast coverage lint format docs lock test-newest test-lowest clean
 

@@ -2,7 +2,7 @@
 
 The content is plain data, in reading order. The same versions of its packages write the same bytes every time.
 Run: python examples/build_sample.py [file.pdf]
-Needs: pip install ocr2-loaders reportlab
+Needs: pip install -e . reportlab (in the clone)
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Cleans scanned pages before they are read, takes the running lines out of what was read, and says what was done.
 
 Run: python examples/custom_filters.py scan.png
-Needs: pip install "ocr2-loaders[embedded,filters]"
+Needs: pip install -e ".[embedded,filters]" (in the clone)
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Shows what becomes of a document: Markdown, a list of blocks, framework documents, pictures in demo-output/.
 
 Run: make demo, or python examples/demo.py file.pdf
-Needs: pip install "langchain-ocr2[embedded]" llama-index-readers-ocr2
+Needs: pip install -e ".[embedded]" -e integrations/langchain-ocr2 -e integrations/llama-index-readers-ocr2
 """
 
 from collections.abc import Sequence

@@ -4,7 +4,7 @@ Given again after it was broken off, it goes on where it ended; given again at a
 again what failed, and forgets what is no longer in the folder.
 
 Run: python examples/knowledge_base.py folder store ["a question"]
-Needs: pip install "ocr2-loaders[embedded]" lancedb
+Needs: pip install -e ".[embedded]" lancedb (in the clone)
 """
 
 from __future__ import annotations

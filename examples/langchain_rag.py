@@ -1,7 +1,7 @@
 """Answers a question from documents with LangChain, in their own words, and says where the answer stands.
 
 Run: python examples/langchain_rag.py file.pdf "Who had promised to mend the roof?"
-Needs: pip install "langchain-ocr2[embedded]"
+Needs: pip install -e ".[embedded]" -e integrations/langchain-ocr2 (in the clone)
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Answers a question from a folder of documents with LlamaIndex and saves the place it was found as citation.png.
 
 Run: python examples/llama_index_citations.py folder "Who had promised to mend the roof?"
-Needs: pip install "llama-index-readers-ocr2[embedded]"
+Needs: pip install -e ".[embedded]" -e integrations/llama-index-readers-ocr2 (in the clone)
 """
 
 from __future__ import annotations

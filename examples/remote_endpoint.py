@@ -1,7 +1,7 @@
 """Converts a document with a model that an OpenAI-compatible server runs, several pages at a time.
 
 Run: python examples/remote_endpoint.py http://gpu-server:8000/v1 file.pdf
-Needs: pip install "ocr2-loaders[endpoint]"; a key goes into OCR2_ENDPOINT_API_KEY.
+Needs: pip install -e ".[endpoint]" (in the clone); a key goes into OCR2_ENDPOINT_API_KEY.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 A cell that spans rows or columns stands in each of its places, so that rows can be filtered and grouped.
 
 Run: python examples/tables_to_pandas.py file.pdf
-Needs: pip install "ocr2-loaders[embedded]" pandas
+Needs: pip install -e ".[embedded]" pandas (in the clone)
 """
 
 from __future__ import annotations

@@ -23,7 +23,8 @@ def chunk_from(pieces: Sequence[Piece], policy: ChunkPolicy) -> Chunk:
         id=identity.chunk_id(source.identity, policy, tuple(blocks)),
         text="\n\n".join(piece.text for piece in pieces if piece.text),
         markdown="\n\n".join(piece.markdown for piece in pieces if piece.markdown),
-        pages=tuple(pages.values()),
+        # A paragraph that goes on over a page end may stand before a figure of the page where it began.
+        pages=tuple(pages[page_index] for page_index in sorted(pages)),
         block_ids=tuple(blocks),
         boxes=tuple(PageBox(block.page_index, box) for block in blocks.values() for box in block.boxes),
         heading_path=_heading_path(pieces),

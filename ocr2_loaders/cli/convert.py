@@ -96,16 +96,21 @@ def convert(
         wanted = _formats(formats, page_marks=page_marks)
         if stream:
             destination: Destination = _live(wanted, output, pictures)
-        elif output is not None:
-            destination = FolderDestination(stack.enter_context(OutputFolder(output)), wanted, pictures)
         else:
-            destination = StdoutDestination(_format_for_stdout(wanted, pictures))
+            destination = _destination(stack, wanted, output, pictures)
         runtime = stack.enter_context(opened_engine(engine, engine_options))
         loaded = partial(load, without_results(inputs, output), settings=settings, passed_over=outcome.passed_over)
         results = _results(loaded, runtime, destination)
         _write(_counted(results, outcome, strict=strict), destination)
         if not (strict and outcome.exit_status):
             destination.close()
+
+
+def _destination(stack: ExitStack, wanted: list[Format], output: Path | None, pictures: Pictures | None) -> Destination:
+    """Raises: OutputError; typer.BadParameter for options that do not go together."""
+    if output is None:
+        return StdoutDestination(_format_for_stdout(wanted, pictures))
+    return FolderDestination(stack.enter_context(OutputFolder(output)), wanted, pictures)
 
 
 def _write(pages: Iterable[PageResult], destination: Destination) -> None:

@@ -10,24 +10,39 @@ import io
 import shutil
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from tests.support.markdown import ROOT, CodeBlock, MarkdownPage, page, site_pages
 
 PAGES = [each for each in (page("README.md"), *site_pages()) if any(b.language == "python" for b in each.code_blocks)]
+SAMPLE = ROOT / "examples" / "sample.pdf"
 NOT_RUN = "not run: "
 
 
+@pytest.fixture(scope="module")
+def typed_pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example document without its scan, which takes a second every time."""
+    path = tmp_path_factory.mktemp("documents") / "typed.pdf"
+    with pikepdf.open(SAMPLE) as pdf:
+        del pdf.pages[2]
+        pdf.save(path)
+    return path
+
+
 @pytest.fixture
-def readers_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder as the pages speak of it: the example document, and under other names too."""
+def readers_folder(tmp_path: Path, typed_pages: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder as the pages speak of it: the example document, and others."""
     pytest.importorskip("rapidocr")
     pytest.importorskip("langchain_ocr2")
     pytest.importorskip("llama_index.readers.ocr2")
-    sample = ROOT / "examples" / "sample.pdf"
-    for copy in ("examples/sample.pdf", "papers/paper.pdf", "report.pdf"):
-        (tmp_path / copy).parent.mkdir(exist_ok=True)
-        shutil.copy(sample, tmp_path / copy)
+    for name, content in {
+        "examples/sample.pdf": SAMPLE,
+        "papers/paper.pdf": typed_pages,
+        "report.pdf": typed_pages,
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(content, tmp_path / name)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -32,11 +32,8 @@ class Ocr2Loader(BaseLoader):
     read at all.
 
     Setup:
-        `pip install langchain-ocr2[embedded]` installs an engine that needs neither a GPU nor a download.
-
-        ```bash
-        pip install -U "langchain-ocr2[embedded]"
-        ```
+        The README of langchain-ocr2 says how to install it. Its extra `embedded` brings an engine that needs neither a
+        GPU nor a download.
 
     Instantiate:
         ```python

@@ -42,9 +42,7 @@ class Ocr2BlobParser(BaseBlobParser, AbstractContextManager["Ocr2BlobParser"]):
     a document with `page_status` "failed" and the reason in `error`; so is a blob that cannot be read at all.
 
     Setup:
-        ```bash
-        pip install -U "langchain-ocr2[embedded]"
-        ```
+        The README of langchain-ocr2 says how to install it, with an engine.
 
     Instantiate:
         ```python

@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ocr2_loaders.blocks import Block, BlockLabel
@@ -126,6 +126,7 @@ def test_no_word_is_there_twice_but_in_the_heads_of_tables(policy: ChunkPolicy, 
 @few_examples
 @pytest.mark.parametrize("policy", list(ChunkPolicy))
 @given(transcripts=DOCUMENTS)
+@example([spans(("text", "a a a a word word word"), ("image", "")), spans(("text", "word " + "x" * 40))])
 def test_chunks_know_all_their_pages_and_boxes(policy: ChunkPolicy, transcripts: list[str]) -> None:
     pages = structured(transcripts)
     blocks = {block.id: block for block in text_blocks(pages)}

@@ -45,8 +45,6 @@ class Ocr2Reader(BasePydanticReader):
         settings: How files are fetched, rendered and transcribed. A password in them is left out of `to_dict`.
 
     Examples:
-        `pip install llama-index-readers-ocr2[embedded]`
-
         ```python
         from llama_index.core import SimpleDirectoryReader
         from llama_index.readers.ocr2 import Ocr2Reader
