@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -24,6 +25,7 @@ PUBLISHED_REVISION = "aaa02f3811945a91062062994c5c4a3f4c0af2b0"
 
 INDEX = "model.safetensors.index.json"
 _FILES = ["*.json", "*.safetensors"]
+_COMMIT = re.compile("[0-9a-f]{40}")
 """All that is ever fetched: no code."""
 
 _NUM_SAMPLES = 64
@@ -138,10 +140,14 @@ def _snapshot(model: str, revision: str | None) -> ModelFolder:
         raise EngineUnavailable(
             f"fetching {model} needs huggingface_hub", hint=f"{install_line('transformers')}, or name a folder"
         ) from error
-    if not is_downloaded(EngineOptions(model, revision)):
+    is_here = is_downloaded(EngineOptions(model, revision))
+    if not is_here:
         log.warning("%s is not on this machine yet and is fetched from the model hub, about 7 GB", model)
+    knows_all = is_here and revision is not None and _COMMIT.fullmatch(revision) is not None
     try:
-        path = Path(snapshot_download(model, revision=revision, allow_patterns=_FILES))
+        # Some releases ask the hub for the list of a commit's files, though all of them are here.
+        found = snapshot_download(model, revision=revision, allow_patterns=_FILES, local_files_only=knows_all)
+        path = Path(found)
     except (HFValidationError, HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
         raise EngineUnavailable(
             f"the model {model} cannot be fetched: {error}", hint="name a folder that holds it"

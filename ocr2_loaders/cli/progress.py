@@ -11,9 +11,12 @@ from ocr2_loaders.cli.console import stderr
 
 
 def with_progress(pages: Iterable[PageResult]) -> Iterator[PageResult]:
-    """The same pages, counted on the bar of their source as they pass."""
+    """The same pages, counted on the bar of their source as they pass; without a bar where nobody would see it."""
+    if not stderr.is_terminal:
+        yield from pages
+        return
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=stderr, disable=not stderr.is_terminal, transient=True) as progress:
+    with Progress(*columns, console=stderr, transient=True) as progress:
         task = progress.add_task("starting", total=None)
         current = None
         for page in pages:

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from fsspec import AbstractFileSystem, available_protocols
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
+from fsspec.registry import known_implementations
 
 from ocr2_loaders.errors import DocumentError, Ocr2Error, SourceError, SourceNotFound, SourceNotRegular, UrlRefused
 from ocr2_loaders.printable import printable
@@ -69,13 +70,19 @@ def file_system_entries(file_system: AbstractFileSystem, path: str, walk: Walk =
         stripped = Path(file_system._strip_protocol(path))  # noqa: SLF001 - what all of fsspec calls
         yield from path_entries(stripped, walk)
         return
-    protocols = {file_system.protocol} if isinstance(file_system.protocol, str) else set(file_system.protocol)
-    if refused := protocols & _CHECKS_NO_ADDRESS:
+    if refused := _protocols(file_system) & _CHECKS_NO_ADDRESS:
         error = UrlRefused(f"a file system for {min(refused)} checks no addresses", hint="pass http(s) URLs without fs")
         yield FailedSource(printable(PurePosixPath(path).name), public_url(path), error)
         return
     place = _Place(file_system, str(file_system._strip_protocol(path)))  # noqa: SLF001 - see above
     yield from _entries(place, walk)
+
+
+def _protocols(file_system: AbstractFileSystem) -> set[str]:
+    """Those it names, and those that its class is registered for: up to fsspec 2025.9, that of HTTP named none."""
+    named = {file_system.protocol} if isinstance(file_system.protocol, str) else set(file_system.protocol)
+    classes = {f"{kind.__module__}.{kind.__qualname__}" for kind in type(file_system).__mro__}
+    return named | {protocol for protocol, entry in known_implementations.items() if entry["class"] in classes}
 
 
 def _place(url: str) -> _Place:

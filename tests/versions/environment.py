@@ -64,7 +64,8 @@ class Environment:
         pins.write_text("".join(f"{name}=={low[name]}\n" for name in sorted(names)), "utf-8")
         chosen.write_text(LOCK.read_text("utf-8"), "utf-8")  # uv prefers what the file that it writes already holds
         try:
-            return self._resolve(self._projects(), "--group", "dev", "--constraint", pins, "-o", chosen)
+            self._compile(self._projects(), "--group", "dev", "--constraint", pins, "-o", chosen)
+            return _versions(chosen.read_text("utf-8"))
         finally:
             pins.unlink()
             chosen.unlink()
@@ -77,13 +78,21 @@ class Environment:
         return [f".[{','.join(self.extras)}]", *(str(folder.relative_to(ROOT)) for folder in INTEGRATIONS)]
 
     def _resolve(self, projects: Iterable[str], *options: str | Path) -> Versions:
+        return _versions(self._compile(projects, *options))
+
+    def _compile(self, projects: Iterable[str], *options: str | Path) -> str:
+        """What uv chose, as lines of requirements; nothing where the options name a file to write them to."""
         lines = "\n".join((f"torch=={self.torch}", *(f"-e {project}" for project in projects)))
         left_out = [part for name in OURS for part in ("--no-emit-package", name)]
         python = f"{sys.version_info.major}.{sys.version_info.minor}"
-        printed = _uv(
+        return _uv(
             "compile", "--no-annotate", "--no-header", "--python-version", python, *left_out, *options, "-", lines=lines
         )
-        return dict(re.findall(r"^([a-z0-9._-]+)==([^\s;]+)", printed, re.MULTILINE))
+
+
+def _versions(requirements: str) -> Versions:
+    """The packages of lines such as `numpy==2.4.6`."""
+    return dict(re.findall(r"^([a-z0-9._-]+)==([^\s;]+)", requirements, re.MULTILINE))
 
 
 def _uv(*arguments: str | Path, lines: str = "") -> str:

@@ -28,7 +28,7 @@ def test_the_class_documents_itself_in_langchains_sections(section: str) -> None
 
 
 def test_importing_it_brings_no_model_and_no_other_framework() -> None:
-    added = brought_along("langchain_ocr2", beside="langchain_core.document_loaders")
+    added = brought_along("langchain_ocr2", beside="langchain_core.document_loaders.base")
     assert "ocr2_loaders" in added
     assert not added & {"torch", "vllm", "transformers", "llama_index", "rapidocr", "onnxruntime", "cv2"}
 
