@@ -1,11 +1,11 @@
-"""What every engine agrees to: page requests in, transcripts out, one for one and in order."""
+"""What every engine agrees to: it reads one page at a time, or many at once, each by itself."""
 
 from __future__ import annotations
 
 import hashlib
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
@@ -54,6 +54,8 @@ class PageRequest:
     max_crops: int | None = None
     """The most crops that the model may be shown of the page, besides the whole; None leaves it to the engine. Engines
     whose server cuts the page send a smaller picture; those without crops pass over it."""
+    is_again: bool = False
+    """Whether the page was read before, and is read now in another way."""
 
     def pixels_sha256(self) -> str:
         """Hex digest over the picture's size and pixels: equal pictures have equal digests on every machine."""
@@ -67,8 +69,7 @@ class PageRequest:
 class Transcript:
     """What an engine wrote for one page, in the model's grounded markup.
 
-    Exactly one comes back for every request, in the order of the requests. A page that failed carries its `error`, the
-    finish reason `ERROR`, and in `text` whatever was written before.
+    A page that failed carries its `error`, the finish reason `ERROR`, and in `text` whatever was written before.
     """
 
     page_index: int
@@ -120,9 +121,17 @@ class EngineIdentity:
     """Whether all this is true; if not, nothing that the engine writes is kept for later."""
 
 
+Tell = Callable[[str | None], None]
+"""Hears what is written of a page while it is written: each piece in its order, and None where the engine begins the
+page anew and what came before does not count. Called from any thread, for one page by one thread at a time."""
+
+
 @runtime_checkable
-class Runtime(Protocol):
-    """Turns page requests into transcripts. A context manager; closing it twice is harmless."""
+class Engine(Protocol):
+    """Reads pages, each by itself. A context manager; closing it twice is harmless.
+
+    It belongs to no event loop: pages may be read from several at a time, and from others later on.
+    """
 
     @property
     def identity(self) -> EngineIdentity:
@@ -134,18 +143,29 @@ class Runtime(Protocol):
         """Whether requests should carry the PDF's text layer."""
         ...
 
-    def transcribe(self, requests: Iterable[PageRequest]) -> Iterator[Transcript]:
-        """One transcript for each request, in order, drawing a bounded number of requests ahead.
+    @property
+    def reads_again(self) -> bool:
+        """Whether a page may come out otherwise with the other prompt, a tighter guard, or in halves."""
+        ...
 
-        A page that fails yields `Transcript.failed`; only what ends the whole run raises an `EngineError`.
-        Closing the iterator early stops the work in flight. Several iterators may be open at once, in several threads;
-        an engine that can serve but one lets the others wait. A thread that has one open and is not advancing it may
-        open a second one, to read a page again, and is served.
+    @property
+    def capacity(self) -> int:
+        """How many pages it works on at once, 1 or more. Those that are asked for beyond that wait, in their order."""
+        ...
+
+    async def read(self, request: PageRequest, tell: Tell | None = None) -> Transcript:
+        """Write the transcript of one page; its pixels are let go of as soon as the engine has what it needs of them.
+
+        With `tell`, an engine that can hands out what it writes while it writes; the pieces, joined, are the
+        transcript's text. Cancelling stops the work on this page and on no other one.
+        A page that fails is a `Transcript.failed`. Raises: EngineError only for what fails every page that follows.
         """
         ...
 
     def close(self) -> None:
-        """Give back everything that is held; work in flight is stopped."""
+        """Give back everything that is held; work in flight is stopped. It may take a while: from an event loop, call
+        it in a thread.
+        """
         ...
 
     def __enter__(self) -> Self: ...
@@ -153,31 +173,3 @@ class Runtime(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool | None: ...
-
-
-@runtime_checkable
-class StreamingRuntime(Runtime, Protocol):
-    """A runtime that also hands out what it writes while it is writing."""
-
-    def stream(self, requests: Iterable[PageRequest]) -> Iterator[str | Transcript]:
-        """For each request, in order: the pieces of its text as they are written, then its transcript.
-
-        The pieces of a page, joined, are its transcript's text. Pages come one after the other; for the rest, this
-        keeps the promises of `transcribe`.
-        """
-        ...
-
-
-@runtime_checkable
-class SteadyRuntime(Runtime, Protocol):
-    """A runtime that may know that reading a page once more gives nothing new. Those without the property do not."""
-
-    @property
-    def reads_again(self) -> bool:
-        """Whether a page may come out otherwise with the other prompt, a tighter guard, or in halves."""
-        ...
-
-
-def reads_again(runtime: Runtime) -> bool:
-    """Whether it may help to have a page read again by the same runtime, in another way."""
-    return not isinstance(runtime, SteadyRuntime) or runtime.reads_again

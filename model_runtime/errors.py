@@ -1,7 +1,7 @@
 """The error tree of the project. ``except Ocr2Error`` catches all of ours and only ours.
 
     Ocr2Error
-    ├── EngineError                   a runtime failed
+    ├── EngineError                   an engine failed
     │   ├── EngineUnavailable         a package, a model or a server is missing; nothing was transcribed
     │   │   └── WeightsMismatch       the model's tensors are not those that its configuration asks for
     │   ├── EngineTimeout        (r)  one page took longer than its deadline
@@ -56,7 +56,7 @@ def _rebuild(kind: type[Ocr2Error], message: str, attributes: dict[str, Any]) ->
 
 
 class EngineError(Ocr2Error):
-    """A runtime failed; raised for the whole run, or carried by one page's `Transcript`."""
+    """An engine failed; raised for the whole run, or carried by one page's `Transcript`."""
 
     stage = "engine"
 

@@ -24,6 +24,8 @@ _MIN_COPIES_OF_CELLS = 200
 _MIN_COPIES_OF_ROWS = 400
 _MIN_CHARS_OF_FILLER = 1000
 """Underscores, dots and the like without a line break."""
+_GOES_ON = 400
+"""A loop that is cut while it is written ends the page: one that the model may leave by itself is let go on."""
 
 _STEP = 101  # a prime: whatever the period, the places looked at fall on different parts of what is repeated
 _WINDOW = 24
@@ -31,7 +33,7 @@ _MAX_TRIES = 16
 _REACH = 120
 """A loop of `_MIN_CHARS` in four copies is the same one period later for 150 characters behind or before any place."""
 
-_BOXES = re.compile(r"<\|det\|>[\s\d.,\[\]-]{0,200}<\|/det\|>")
+BOXES = re.compile(r"<\|det\|>[\s\d.,\[\]-]{0,200}<\|/det\|>")
 """Loops often count on in the boxes, so these are not compared. Numbers without an end are no boxes."""
 _CELL = re.compile(r"</?t[dhr]\b")
 _FILLER = re.compile(r"[\W_]{5}")
@@ -67,6 +69,26 @@ def without_repetitions(transcript: str, repetitions: tuple[Repetition, ...]) ->
         kept.append(transcript[done : each.first_end])
         done = each.end
     return "".join((*kept, transcript[done:]))
+
+
+def ends_in_loop(text: str) -> bool:
+    """Whether a text without boxes ends in a loop, and has gone on in it for so long that it will not come out again.
+
+    That is `_GOES_ON` characters more than it takes to be one.
+    """
+    place = len(text) - _WINDOW
+    if place < _WINDOW:
+        return False
+    window, again = text[place:], place
+    for _ in range(_MAX_TRIES):
+        again = text.rfind(window, max(0, place - _LONGEST_PERIOD), again + _WINDOW - 1)
+        if again < 0:
+            return False
+        period = place - again
+        start = again - _equal_before(text, again, period, 0)
+        if _is_loop(text, start, len(text) - _GOES_ON, period):
+            return True
+    return False
 
 
 def _loops(text: str) -> Iterator[tuple[int, int, int, int]]:
@@ -167,7 +189,7 @@ class _Offsets:
 
 
 def _without_boxes(transcript: str) -> tuple[str, _Offsets]:
-    spans = [found.span() for found in _BOXES.finditer(transcript)] if "<|det|>" in transcript else []
+    spans = [found.span() for found in BOXES.finditer(transcript)] if "<|det|>" in transcript else []
     kept, done = [], 0
     for start, end in spans:
         kept.append(transcript[done:start])

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from ocr2_loaders.chunks import Chunk, chunks_of
     from ocr2_loaders.errors import Ocr2Error
     from ocr2_loaders.export import pages_from_json
+    from ocr2_loaders.page_facts import PageFacts
     from ocr2_loaders.pages import PageImage
-    from ocr2_loaders.pictures import Pictures, figure_of, picture_of
-    from ocr2_loaders.pipeline import load
+    from ocr2_loaders.pipeline import Pictures, aload, figure_of, load, load_live, picture_of
     from ocr2_loaders.settings import (
         CacheSettings,
         ChunkPolicy,
@@ -41,10 +41,10 @@ _HOMES = {
     "blocks": ("Block", "BlockLabel", "PageResult", "PageStatus", "Table"),
     "chunks": ("Chunk", "chunks_of"),
     "errors": ("Ocr2Error",),
+    "page_facts": ("PageFacts",),
     "pages": ("PageImage",),
     "export": ("pages_from_json",),
-    "pictures": ("Pictures", "figure_of", "picture_of"),
-    "pipeline": ("load",),
+    "pipeline": ("Pictures", "aload", "figure_of", "load", "load_live", "picture_of"),
     "settings": (
         "CacheSettings",
         "ChunkPolicy",
@@ -78,6 +78,7 @@ __all__ = [
     "JoinedBlock",
     "LoadSettings",
     "Ocr2Error",
+    "PageFacts",
     "PageFilterName",
     "PageImage",
     "PageResult",
@@ -92,10 +93,12 @@ __all__ = [
     "StructuredPage",
     "Table",
     "TranscriptionSettings",
+    "aload",
     "chunks_of",
     "figure_of",
     "joined_blocks",
     "load",
+    "load_live",
     "pages_from_json",
     "picture_of",
     "structured_document",

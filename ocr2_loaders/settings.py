@@ -112,6 +112,9 @@ class TranscriptionSettings(_Settings):
     """Ask for plain text without boxes instead of grounded Markdown."""
     recovery: RecoverySettings = RecoverySettings()
     """What is done about pages that were not read well."""
+    page_timeout_s: float | None = Field(default=1800.0, gt=0)
+    """For all readings of one page together, from when the engine takes it; what was read until then counts. None
+    leaves it to the engine."""
 
 
 DocumentMode = Literal["single", "page", "block", "chunk"]
@@ -160,6 +163,11 @@ class LoadSettings(_Settings):
     """How pages become pixels."""
     transcription: TranscriptionSettings = TranscriptionSettings()
     """How pages are read, and read again."""
+    look_ahead: int | None = Field(default=None, ge=1)
+    """How many pages may be read while an earlier one is not done yet; None for 32 times as many as the engine reads at
+    once. What was read of them is kept in memory until it is their turn."""
+    max_pixel_bytes: int = Field(default=256 * _MIB, gt=0)
+    """Of pages that are drawn and that the engine has not taken yet; at least one page is drawn all the same."""
     cache: CacheSettings | None = None
     """None keeps nothing. Runs with a password keep nothing either."""
     page_filters: tuple[PageFilterName | SkipJsonSchema[Callable[[Any], Any]], ...] = ()

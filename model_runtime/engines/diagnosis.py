@@ -12,7 +12,7 @@ from pathlib import Path
 
 from model_runtime.engines.model_folder import PUBLISHED_MODEL, ModelFolder, is_downloaded, model_folder
 from model_runtime.engines.model_sizes import DecoderSizes
-from model_runtime.engines.registry import ENGINES, EngineOptions, open_runtime
+from model_runtime.engines.registry import ENGINES, EngineOptions, open_engine
 from model_runtime.engines.weight_headers import complaints, stored_tensors
 from model_runtime.errors import EngineUnavailable, Ocr2Error
 
@@ -131,8 +131,8 @@ def _tokenizer_complaints(folder: ModelFolder, sizes: DecoderSizes) -> list[str]
 
 def _state(name: str, options: EngineOptions) -> EngineState:
     try:
-        with closing(open_runtime(name, options)) as runtime:
-            settings = getattr(runtime, "settings", None)
+        with closing(open_engine(name, options)) as engine:
+            settings = getattr(engine, "settings", None)
             servers = getattr(settings, "base_urls", None) or (getattr(settings, "server_url", None),)
             return EngineState(name, None, ", ".join(filter(None, servers)) or None)
     except Ocr2Error as error:

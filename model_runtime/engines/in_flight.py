@@ -1,35 +1,37 @@
-"""Pages at an engine that works in an event loop of its own: waited for in order, broken off when nobody waits."""
+"""Work in threads of an engine's own, awaited from any event loop."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
-from concurrent.futures import CancelledError, Future
-from contextlib import contextmanager
+import asyncio
+from concurrent.futures import Future
+from typing import TypeVar
 
-from model_runtime.contract import Transcript
 from model_runtime.errors import EngineUnavailable
 
-InFlight = deque[Future[Transcript]]
+T = TypeVar("T")
 
 
-@contextmanager
-def pages_in_flight() -> Iterator[InFlight]:
-    """Room for pages; what is still there at the end is cancelled."""
-    in_flight: InFlight = deque()
+async def awaited(work: Future[T], engine: str) -> T:
+    """What comes of the work. Cancelling cancels it.
+
+    Raises: EngineUnavailable where the work was cancelled, as closing the engine does, and the caller was not.
+    """
+    there = asyncio.wrap_future(work)
     try:
-        yield in_flight
-    finally:
-        for page in in_flight:
-            page.cancel()
+        await asyncio.wait((there,))  # ends without a word when the work is cancelled, so that it is told who was
+    except asyncio.CancelledError:
+        there.add_done_callback(_passed_over)
+        there.cancel()
+        raise
+    if there.cancelled():
+        raise closed_in_mid_run(engine)
+    return there.result()
 
 
-def first_result(in_flight: InFlight, engine: str) -> Transcript:
-    """Waits for the page that came first. Raises: EngineUnavailable when the engine was closed meanwhile."""
-    try:
-        return in_flight.popleft().result()
-    except CancelledError:
-        raise closed_in_mid_run(engine) from None
+def _passed_over(there: asyncio.Future[T]) -> None:
+    """An error that nobody waits for any more is no news."""
+    if not there.cancelled():
+        there.exception()
 
 
 def closed_in_mid_run(engine: str) -> EngineUnavailable:

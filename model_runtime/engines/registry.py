@@ -15,21 +15,21 @@ from model_runtime.errors import EngineUnavailable
 from model_runtime.install_line import install_line
 
 if TYPE_CHECKING:
-    from model_runtime.contract import Runtime  # which brings NumPy along
+    from model_runtime.contract import Engine  # which brings NumPy along
 
 log = logging.getLogger(__name__)
 
 AUTO = "auto"
 
 
-__all__ = ["AUTO", "BEST_FIRST", "ENGINES", "EngineEntry", "EngineOptions", "best_engine", "open_runtime"]
+__all__ = ["AUTO", "BEST_FIRST", "ENGINES", "EngineEntry", "EngineOptions", "best_engine", "open_engine"]
 
 
 @dataclass(frozen=True, slots=True)
 class EngineEntry:
     """Where an engine lives, the packages it needs and the extra that installs them.
 
-    The class named by `factory` has a class method `from_options(options: EngineOptions) -> Runtime`.
+    The class named by `factory` has a class method `from_options(options: EngineOptions) -> Engine`.
     """
 
     module: str
@@ -76,9 +76,9 @@ BEST_FIRST = ("vllm", "transformers", "embedded")
 _DEFAULTS = EngineOptions()
 
 
-def open_runtime(
+def open_engine(
     name: str = AUTO, options: EngineOptions = _DEFAULTS, *, tell: Callable[[str, str], None] | None = None
-) -> Runtime:
+) -> Engine:
     """The engine of that name, not yet started; it takes the options that concern it.
 
     `tell` is called with the engine that `auto` chose and a sentence that says so; by default the sentence is logged,
@@ -89,8 +89,8 @@ def open_runtime(
         name = best_engine(options)
         (tell or _log_once)(name, f"engine 'auto' chose {name!r}, {_CHOSEN.get(name, 'because the model is at hand')}")
     entry = _installed(name)
-    engine = getattr(importlib.import_module(entry.module), entry.factory)
-    return cast("Runtime", engine.from_options(options))
+    factory = getattr(importlib.import_module(entry.module), entry.factory)
+    return cast("Engine", factory.from_options(options))
 
 
 def _installed(name: str) -> EngineEntry:

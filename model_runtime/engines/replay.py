@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Self
 
 from pydantic import TypeAdapter
 
-from model_runtime.contract import EngineIdentity, FinishReason, PageRequest, Transcript
+from model_runtime.contract import EngineIdentity, FinishReason, PageRequest, Tell, Transcript
 from model_runtime.engines.options import EngineOptions
 from model_runtime.errors import EngineUnavailable, MissingTranscript
 from model_runtime.home_path import home_path
@@ -46,20 +47,22 @@ def recording_as_json(recording: Recording) -> str:
 
 
 class ReplayEngine(AbstractContextManager["ReplayEngine"]):
-    """A `Runtime` that answers from recordings.
+    """An `Engine` that answers from recordings.
 
     A page whose picture was recorded gets that transcript; any other page takes the next recording in line that names
-    no picture, and fails with `MissingTranscript` when the line is empty.
+    no picture, in the order in which the reads begin, and fails with `MissingTranscript` when the line is empty.
     """
 
     reads_text_layer = False
     reads_again = False
+    capacity = 4
 
     def __init__(self, recordings: Iterable[Recording], *, name: str = "recordings") -> None:
         recordings = tuple(recordings)
         self.identity = EngineIdentity("replay", "1", name, is_repeatable=False)
         self._by_picture = {each.pixels_sha256: each for each in recordings if each.pixels_sha256}
         self._in_line = iter([each for each in recordings if not each.pixels_sha256])
+        self._drawing = Lock()
 
     @classmethod
     def from_options(cls, options: EngineOptions) -> Self:
@@ -91,9 +94,12 @@ class ReplayEngine(AbstractContextManager["ReplayEngine"]):
                 hint=f"give a folder of {', '.join(SUFFIXES)} files or a file of JSON lines",
             ) from error
 
-    def transcribe(self, requests: Iterable[PageRequest]) -> Iterator[Transcript]:
-        for request in requests:
-            yield self._answer(request)
+    async def read(self, request: PageRequest, tell: Tell | None = None) -> Transcript:
+        """Tells the text in one piece."""
+        transcript = self._answer(request)
+        if tell is not None and transcript.text:
+            tell(transcript.text)
+        return transcript
 
     def close(self) -> None:
         """Nothing is held."""
@@ -103,7 +109,9 @@ class ReplayEngine(AbstractContextManager["ReplayEngine"]):
 
     def _answer(self, request: PageRequest) -> Transcript:
         recording = self._by_picture.get(request.pixels_sha256()) if self._by_picture else None
-        recording = recording or next(self._in_line, None)
+        if recording is None:
+            with self._drawing:
+                recording = next(self._in_line, None)
         if recording is None:
             reason = MissingTranscript(
                 "the replay engine has no transcript for this page",

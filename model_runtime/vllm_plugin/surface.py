@@ -43,6 +43,7 @@ ENGINE: tuple[Touched, ...] = (
             "enable_lora",
             "logits_processors",
             "disable_log_stats",
+            "stream_interval",
         ),
     ),
     Used("vllm.v1.engine.async_llm:AsyncLLM.from_engine_args", ("engine_args",)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from model_runtime.contract import Runtime
+from model_runtime.contract import Engine
 from ocr2_loaders.bench.dataset import Dataset
 from ocr2_loaders.bench.ground_truth import GroundTruthPage
 from ocr2_loaders.bench.problem import Problem, ProblemKind
@@ -20,7 +20,7 @@ _DEFAULTS = LoadSettings()
 def transcribe(
     dataset: Dataset,
     folder: Path,
-    engine: str | Runtime,
+    engine: str | Engine,
     *,
     settings: LoadSettings = _DEFAULTS,
     on_page: Callable[[PageResult], None] | None = None,

@@ -3,7 +3,7 @@
 from ocr2_loaders.blocks.block import Block
 from ocr2_loaders.blocks.figure import crop_of
 from ocr2_loaders.blocks.label import BlockLabel
-from ocr2_loaders.blocks.page_blocks import blocks_from, blocks_of
+from ocr2_loaders.blocks.page_blocks import BlockMaker, blocks_of
 from ocr2_loaders.blocks.page_result import PageResult
 from ocr2_loaders.blocks.reason import reason_of
 from ocr2_loaders.blocks.table import Table
@@ -12,10 +12,10 @@ from ocr2_loaders.transcription import PageStatus
 __all__ = [
     "Block",
     "BlockLabel",
+    "BlockMaker",
     "PageResult",
     "PageStatus",
     "Table",
-    "blocks_from",
     "blocks_of",
     "crop_of",
     "reason_of",

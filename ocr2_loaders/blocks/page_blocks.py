@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from model_runtime.grounding import GroundedSpan, parse
@@ -25,39 +25,67 @@ def blocks_of(
 
     `confidences` are those of its spans, by their starts in the transcript.
     """
-    spans = parse(transcript)
-    return tuple(blocks_from(spans, page_index=page_index, file_sha256=file_sha256, confidences=confidences))
+    maker = BlockMaker(page_index, file_sha256, confidences)
+    return (*(block for span in parse(transcript) for block in maker.add(span)), *maker.close())
 
 
-def blocks_from(
-    spans: Iterable[GroundedSpan],
-    *,
-    page_index: int,
-    file_sha256: str,
-    confidences: Mapping[int, float] = _NONE_TOLD,
-) -> Iterator[Block]:
-    """The blocks of one page's spans, drawing no more spans than the next block needs."""
-    position = 0
-    for span, body in _settled(spans):
+class BlockMaker:
+    """Makes the blocks of one page out of its spans, each block as soon as no later span can change it."""
+
+    def __init__(self, page_index: int, file_sha256: str, confidences: Mapping[int, float] = _NONE_TOLD) -> None:
+        self._page_index = page_index
+        self._file_sha256 = file_sha256
+        self._confidences = confidences
+        self._position = 0
+        self._held: list[GroundedSpan] = []
+
+    def add(self, span: GroundedSpan) -> list[Block]:
+        """The blocks that this span completed."""
+        return [block for settled, body in self._settled_by(span) for block in self._blocks(settled, body)]
+
+    def close(self) -> list[Block]:
+        """The blocks that still waited for another span."""
+        held, self._held = self._held, []
+        return [block for span in held for block in self._blocks(span, span.body)]
+
+    def _settled_by(self, span: GroundedSpan) -> Iterator[tuple[GroundedSpan, str]]:
+        """Spans with their bodies, except that a table gets the HTML that the model wrote behind the table's caption.
+
+        The model may write the tag of a table, then the tag of its caption or footnote, the words of that, and then the
+        table's HTML. Tags keep their order.
+        """
+        held = self._held
+        if held and span.label in _BEHIND_TABLE:
+            held.append(span)
+            if any(kind is Kind.TABLE for kind, _ in pieces_of(span.body)):
+                yield from _table_moved_up(held)
+                self._held = []
+            return
+        self._held = [span] if span.label == "table" and not span.text else []
+        yield from ((waiting, waiting.body) for waiting in held)
+        if not self._held:
+            yield span, span.body
+
+    def _blocks(self, span: GroundedSpan, body: str) -> Iterator[Block]:
         parts = _parts(span, body)
         shared = (_SHARED,) if len(parts) > 1 and span.boxes else ()
         for part in parts:
             yield Block(
-                id=identity.block_id(file_sha256, page_index, position),
+                id=identity.block_id(self._file_sha256, self._page_index, self._position),
                 label=part.label,
                 model_label=span.label,
                 text=part.text,
                 markdown=part.markdown,
                 boxes=span.boxes,
-                page_index=page_index,
-                reading_order=position,
+                page_index=self._page_index,
+                reading_order=self._position,
                 heading_level=part.heading_level,
                 table=part.table,
                 latex=part.latex,
                 notes=(*span.notes, *part.notes, *shared),
-                confidence=confidences.get(span.start),
+                confidence=self._confidences.get(span.start),
             )
-            position += 1
+            self._position += 1
 
 
 def _parts(span: GroundedSpan, body: str) -> list[Part]:
@@ -69,29 +97,6 @@ def _parts(span: GroundedSpan, body: str) -> list[Part]:
     if not parts and label in _REAL_WITHOUT_TEXT:
         return [Part(label, "", "")]
     return parts
-
-
-def _settled(spans: Iterable[GroundedSpan]) -> Iterator[tuple[GroundedSpan, str]]:
-    """Each span with its body, except that a table gets the HTML that the model wrote behind the table's caption.
-
-    The model may write the tag of a table, then the tag of its caption or footnote, the words of that, and then the
-    table's HTML. Tags keep their order.
-    """
-    held: list[GroundedSpan] = []
-    for span in spans:
-        if held and span.label in _BEHIND_TABLE:
-            held.append(span)
-            if any(kind is Kind.TABLE for kind, _ in pieces_of(span.body)):
-                yield from _table_moved_up(held)
-                held = []
-            continue
-        yield from ((waiting, waiting.body) for waiting in held)
-        held = []
-        if span.label == "table" and not span.text:
-            held.append(span)
-        else:
-            yield span, span.body
-    yield from ((waiting, waiting.body) for waiting in held)
 
 
 def _table_moved_up(held: list[GroundedSpan]) -> Iterator[tuple[GroundedSpan, str]]:

@@ -3,61 +3,61 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 from model_runtime.contract import EngineIdentity, FinishReason
 from ocr2_loaders import identity
 from ocr2_loaders.blocks.block import Block
 from ocr2_loaders.errors import Ocr2Error
-from ocr2_loaders.pages.outline import OutlineEntry
-from ocr2_loaders.sources.source import FailedSource, Source
-from ocr2_loaders.transcription import Attempt, PageStatus
+from ocr2_loaders.page_facts import HoldsFacts, PageFacts
+from ocr2_loaders.transcription import Attempt, PageStatus, TranscribedPage
 
 
 @dataclass(frozen=True, slots=True)
-class PageResult:
+class PageResult(HoldsFacts):
     """One page of one source. `error` is set exactly where `status` is `FAILED`.
 
     `transcript` is what the engine wrote, in the model's grounded markup, and `raw_transcript` the same before loops
     were cut out of it, None where there were none. `attempts` are all readings of a page that was not good the first
     time; `engine` and `finish_reason` are those of the one that was taken. `missing_words` is the share, 0..1, of the
-    words in the PDF page's text layer that the transcript lacks, figures aside; None where that cannot be said.
-    `outline` are the entries of the PDF's own outline that lead to this page. Sizes
-    are those of the upright page, in points of 1/72 inch and in pixels of the image that the engine saw; 0 where the
-    page could not be rendered. `turned_deg` is how far page filters turned that image clockwise about its middle; sizes
-    and boxes are those after the turn.
+    words in the PDF page's text layer that the transcript lacks, figures aside; None where that cannot be said. What
+    was known of the page before it was read, its source and sizes among it, stands in `facts`, and as attributes of
+    the result.
     """
 
-    source: Source | FailedSource
-    page_index: int
-    num_pages: int | None
+    facts: PageFacts
     status: PageStatus
     blocks: tuple[Block, ...] = ()
     transcript: str = ""
     finish_reason: FinishReason | None = None
     engine: EngineIdentity | None = None
-    page_label: str | None = None
-    width_pt: float = 0.0
-    height_pt: float = 0.0
-    width_px: int = 0
-    height_px: int = 0
-    effective_dpi: float = 0.0
     warnings: tuple[str, ...] = ()
     error: Ocr2Error | None = None
     attempts: tuple[Attempt, ...] = ()
     raw_transcript: str | None = None
     missing_words: float | None = None
-    outline: tuple[OutlineEntry, ...] = ()
-    turned_deg: float = 0.0
+
+    @classmethod
+    def of_transcribed(cls, page: TranscribedPage, blocks: tuple[Block, ...]) -> Self:
+        """What was said of the page when it was transcribed, and the blocks that were made of it."""
+        return cls(
+            page.facts,
+            page.status,
+            blocks,
+            page.transcript,
+            page.finish_reason,
+            page.engine,
+            page.warnings,
+            page.error,
+            page.attempts,
+            page.raw_transcript,
+            page.missing_words,
+        )
 
     @property
     def id(self) -> str:
         """Follows from the file's bytes; from its URI where there are no bytes."""
         return identity.page_id(self.source.identity, self.page_index)
-
-    @property
-    def page_number(self) -> int:
-        """Counts from 1."""
-        return self.page_index + 1
 
     @property
     def markdown(self) -> str:

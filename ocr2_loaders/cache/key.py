@@ -36,7 +36,7 @@ class DocumentKeys:
             (SCHEMA_VERSION, TRANSCRIPTION_VERSION, *FIELDS),
             tuple((each.engine, each.version, each.model) for each in (engine, fallback) if each),
             (version("pypdfium2"), version("pillow"), *(getattr(render, name) for name in _DRAWS)),
-            transcription.model_dump(mode="json"),
+            transcription.model_dump(mode="json", exclude={"page_timeout_s"}),
             tuple(filters),
         )
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from threading import Lock
 
 from ocr2_loaders.cache.key import DocumentKeys
 from ocr2_loaders.cache.record import is_record, page_from, record_of
@@ -25,7 +25,7 @@ class PageCache(AbstractContextManager["PageCache"]):
         self._keys = keys
         self._folder = settings.folder
         self._store: PageStore | None = None
-        self._handed_out: deque[TranscribedPage] = deque()
+        self._using = Lock()  # pages are looked up in one thread and kept in another
         with self._or_without():
             self._store = PageStore(settings)
 
@@ -45,16 +45,12 @@ class PageCache(AbstractContextManager["PageCache"]):
         return {}
 
     def page(self, record: bytes, source: Source) -> TranscribedPage:
-        """The page in a record that is `known`; pages must come back to `keep` in the order in which they leave."""
-        page = page_from(record, source)
-        self._handed_out.append(page)
-        return page
+        """The page in a record that is `known`."""
+        return page_from(record, source)
 
     def keep(self, page: TranscribedPage) -> None:
-        """Keeps a page, unless it came from here, or may come out better another time."""
-        if self._handed_out and page is self._handed_out[0]:
-            self._handed_out.popleft()
-        elif isinstance(page.source, Source) and page.num_pages is not None and _is_lasting(page):
+        """Keeps a page that was read just now, unless it may come out better another time."""
+        if isinstance(page.source, Source) and page.num_pages is not None and _is_lasting(page):
             with self._or_without():
                 if self._store:
                     key = PageKey(self._keys.key(page.source), page.page_index)
@@ -72,7 +68,8 @@ class PageCache(AbstractContextManager["PageCache"]):
     @contextmanager
     def _or_without(self) -> Iterator[None]:
         try:
-            yield
+            with self._using:
+                yield
         except (sqlite3.Error, OSError) as error:
             log.warning("the cache in %s cannot be used, going on without it: %s", self._folder, error)
             self.close()

@@ -10,13 +10,15 @@ from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter
 
+from ocr2_loaders.page_facts import PageFacts
 from ocr2_loaders.sources.source import Source
 from ocr2_loaders.transcription import TranscribedPage
 
-_LEFT_OUT = ("source", "error")
+_FACTS = tuple(field.name for field in fields(PageFacts) if field.name != "source")
+_READ = tuple(field.name for field in fields(TranscribedPage) if field.name not in {"facts", "error"})
 """Pages with an error are never kept."""
 
-FIELDS = tuple(field.name for field in fields(TranscribedPage) if field.name not in _LEFT_OUT)
+FIELDS = (*_FACTS, *_READ)
 """Part of every key: with other fields, all records are others."""
 
 
@@ -31,7 +33,10 @@ def page_from(record: bytes, source: Source) -> TranscribedPage:
         facts = _adapter().validate_python(json.loads(zlib.decompress(record)))
     except zlib.error as error:
         raise ValueError(f"no record: {error}") from error
-    return TranscribedPage(source, **{name: getattr(facts, name) for name in FIELDS})
+    return TranscribedPage(
+        PageFacts(source, **{name: getattr(facts, name) for name in _FACTS}),
+        **{name: getattr(facts, name) for name in _READ},
+    )
 
 
 def is_record(record: bytes) -> bool:
@@ -44,7 +49,7 @@ def is_record(record: bytes) -> bool:
 
 @cache
 def _record_type() -> type[Any]:
-    hints = get_type_hints(TranscribedPage)
+    hints = get_type_hints(PageFacts) | get_type_hints(TranscribedPage)
     return make_dataclass("Record", [(name, hints[name]) for name in FIELDS])
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from model_runtime.contract import Runtime
 from model_runtime.engines.registry import AUTO
 from model_runtime.home_path import home_path
-from ocr2_loaders.blocks import PageResult
+from ocr2_loaders.blocks import Block, PageResult
 from ocr2_loaders.cli import options
 from ocr2_loaders.cli.destination import Destination, FolderDestination, StdoutDestination
 from ocr2_loaders.cli.engine import opened_engine
@@ -24,10 +22,9 @@ from ocr2_loaders.cli.progress import with_progress
 from ocr2_loaders.cli.results_folder import left_out, without_results
 from ocr2_loaders.cli.wording import pages_worded
 from ocr2_loaders.export import FORMATS, MARKDOWN, MARKDOWN_WITH_PAGE_MARKS, Format
-from ocr2_loaders.live_blocks import LiveBlocks
-from ocr2_loaders.pictures import Pictures
-from ocr2_loaders.pipeline import load
+from ocr2_loaders.pipeline import Pictures, load, load_live
 from ocr2_loaders.settings import SourceSettings
+from ocr2_loaders.sources import SourceInputs
 from ocr2_loaders.structure import StructuredPage, structured_pages
 
 _Output = Annotated[
@@ -98,9 +95,9 @@ def convert(
             destination: Destination = _live(wanted, output, pictures)
         else:
             destination = _destination(stack, wanted, output, pictures)
-        runtime = stack.enter_context(opened_engine(engine, engine_options))
-        loaded = partial(load, without_results(inputs, output), settings=settings, passed_over=outcome.passed_over)
-        results = _results(loaded, runtime, destination)
+        opened = stack.enter_context(opened_engine(engine, engine_options))
+        wish = {"settings": settings, "engine": opened, "passed_over": outcome.passed_over}
+        results = _results(without_results(inputs, output), wish, destination)
         _write(_counted(results, outcome, strict=strict), destination)
         if not (strict and outcome.exit_status):
             destination.close()
@@ -118,12 +115,18 @@ def _write(pages: Iterable[PageResult], destination: Destination) -> None:
         destination.write(page)
 
 
-def _results(
-    loaded: Callable[..., Iterator[PageResult]], runtime: Runtime, destination: Destination
-) -> Iterator[PageResult]:
+def _results(inputs: SourceInputs, wish: dict[str, Any], destination: Destination) -> Iterator[PageResult]:
     if isinstance(destination, LiveDestination):
-        return pages_worded(loaded(engine=LiveBlocks(runtime, destination.tell)))
-    return with_progress(pages_worded(loaded(engine=runtime)))
+        return pages_worded(_live_pages(load_live(inputs, **wish), destination))
+    return with_progress(pages_worded(load(inputs, **wish)))
+
+
+def _live_pages(items: Iterable[Block | PageResult], destination: LiveDestination) -> Iterator[PageResult]:
+    for item in items:
+        if isinstance(item, PageResult):
+            yield item
+        else:
+            destination.tell(item)
 
 
 def _structured(pages: Iterable[PageResult], destination: Destination) -> Iterator[StructuredPage]:

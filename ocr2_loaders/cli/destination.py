@@ -11,7 +11,7 @@ from ocr2_loaders.cli.file_names import FileNames
 from ocr2_loaders.cli.output_folder import OutputFolder
 from ocr2_loaders.cli.whole_file import WholeFile
 from ocr2_loaders.export import NO_FIGURES, DocumentWriter, Figures, Format
-from ocr2_loaders.pictures import Pictures
+from ocr2_loaders.pipeline import Pictures
 from ocr2_loaders.sources import FailedSource, Source
 from ocr2_loaders.structure import StructuredPage
 

@@ -6,16 +6,16 @@ import logging
 import os
 from pathlib import Path
 
-from model_runtime.contract import Runtime
-from model_runtime.engines.registry import EngineOptions, open_runtime
+from model_runtime.contract import Engine
+from model_runtime.engines.registry import EngineOptions, open_engine
 from model_runtime.home_path import home_path
 
 log = logging.getLogger(__name__)
 
 
-def opened_engine(name: str, options: EngineOptions) -> Runtime:
+def opened_engine(name: str, options: EngineOptions) -> Engine:
     """The engine of that name. Raises: EngineUnavailable."""
-    return open_runtime(name, options, tell=_tell)
+    return open_engine(name, options, tell=_tell)
 
 
 def _tell(engine: str, sentence: str) -> None:

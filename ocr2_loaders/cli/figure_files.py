@@ -12,7 +12,7 @@ from ocr2_loaders.cli.whole_file import make_folder
 from ocr2_loaders.cli.wording import worded
 from ocr2_loaders.errors import Ocr2Error, OutputError
 from ocr2_loaders.export import NO_FIGURES, Figure, Figures
-from ocr2_loaders.pictures import Pictures
+from ocr2_loaders.pipeline import Pictures
 from ocr2_loaders.sources.own_picture import own_png
 
 if TYPE_CHECKING:

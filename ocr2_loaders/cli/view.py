@@ -20,8 +20,7 @@ from ocr2_loaders.cli.output_folder import OutputFolder
 from ocr2_loaders.cli.progress import with_progress
 from ocr2_loaders.cli.results_folder import left_out, without_results
 from ocr2_loaders.cli.wording import pages_worded
-from ocr2_loaders.pictures import Pictures
-from ocr2_loaders.pipeline import load
+from ocr2_loaders.pipeline import Pictures, load
 from ocr2_loaders.settings import SourceSettings
 from ocr2_loaders.sources.own_picture import own_png
 from ocr2_loaders.structure import structured_pages
@@ -75,11 +74,11 @@ def view(
     with (
         told_outcome() as outcome,
         OutputFolder(output) as folder,
-        opened_engine(engine, engine_options) as runtime,
+        opened_engine(engine, engine_options) as opened,
         Pictures(settings.render) as pictures,
     ):
         pages_read = load(
-            without_results(inputs, output), settings=settings, engine=runtime, passed_over=outcome.passed_over
+            without_results(inputs, output), settings=settings, engine=opened, passed_over=outcome.passed_over
         )
         results = outcome.counted(with_progress(pages_worded(pages_read)))
         for path in (_write_pictures if as_pictures else _write_reports)(results, folder, pictures):

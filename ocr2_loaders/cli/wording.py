@@ -75,4 +75,4 @@ def _page_worded(page: PageResult) -> PageResult:
     source = page.source
     if isinstance(source, FailedSource):
         source = replace(source, error=worded(source.error))
-    return replace(page, source=source, error=page.error and worded(page.error))
+    return replace(page.with_facts(source=source), error=page.error and worded(page.error))

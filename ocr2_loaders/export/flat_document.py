@@ -74,7 +74,7 @@ def _with_printed_label(page: StructuredPage) -> StructuredPage:
     """The label that a file itself has for a page counts for more than what is printed on it."""
     if page.page.page_label or not page.printed_label:
         return page
-    return replace(page, page=replace(page.page, page_label=page.printed_label))
+    return replace(page, page=page.page.with_facts(page_label=page.printed_label))
 
 
 def _of_file(pages: list[StructuredPage], delimiter: str) -> FlatDocument:

@@ -15,9 +15,11 @@ from ocr2_loaders import errors
 from ocr2_loaders.blocks.page_result import PageResult
 from ocr2_loaders.errors import DamagedDocument, Ocr2Error, UnsupportedFormat
 from ocr2_loaders.export.json_document import JSON_VERSION
+from ocr2_loaders.page_facts import PageFacts
 from ocr2_loaders.sources.source import FailedSource, FileType, Source
 
-_MADE_HERE = ("source", "error")
+_FACTS = tuple(field.name for field in fields(PageFacts) if field.name != "source")
+_READ = tuple(field.name for field in fields(PageResult) if field.name not in {"facts", "error"})
 
 
 def pages_from_json(document: str | bytes) -> list[PageResult]:
@@ -67,7 +69,11 @@ def _page(facts: Mapping[str, Any], source: Source | FailedSource) -> PageResult
     error = _error(facts["error"]) if facts["error"] else None
     if isinstance(source, FailedSource):
         error = source.error
-    return PageResult(source=source, error=error, **{name: getattr(known, name) for name in _loaded_fields()})
+    return PageResult(
+        PageFacts(source, **{name: getattr(known, name) for name in _FACTS}),
+        error=error,
+        **{name: getattr(known, name) for name in _READ},
+    )
 
 
 def _block_facts(facts: Mapping[str, Any], page_index: int) -> dict[str, Any]:
@@ -87,12 +93,7 @@ def _error(facts: Mapping[str, Any]) -> Ocr2Error:
 
 
 @cache
-def _loaded_fields() -> tuple[str, ...]:
-    return tuple(field.name for field in fields(PageResult) if field.name not in _MADE_HERE)
-
-
-@cache
 def _adapter() -> TypeAdapter[Any]:
-    """Checks and builds everything but the source and the error, by the types that `PageResult` itself names."""
-    hints = get_type_hints(PageResult)
-    return TypeAdapter(make_dataclass("Page", [(name, hints[name]) for name in _loaded_fields()]))
+    """Checks and builds everything but the source and the error, by the types that the classes themselves name."""
+    hints = get_type_hints(PageFacts) | get_type_hints(PageResult)
+    return TypeAdapter(make_dataclass("Page", [(name, hints[name]) for name in (*_FACTS, *_READ)], kw_only=True))

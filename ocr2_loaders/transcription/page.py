@@ -1,4 +1,4 @@
-"""One page on its way to the engine, and what remains of it once its pixels are gone."""
+"""A page that was read: what remains of it once its pixels are gone."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from enum import StrEnum
 
 from model_runtime.contract import EngineIdentity, FinishReason
 from model_runtime.errors import Ocr2Error
-from ocr2_loaders.pages.outline import OutlineEntry
-from ocr2_loaders.pages.page_image import FailedPage, PageImage
+from ocr2_loaders.page_facts import HoldsFacts, PageFacts
 from ocr2_loaders.settings import RecoveryWay
-from ocr2_loaders.sources.source import FailedSource, Source
 
 TRANSCRIPTION_VERSION = 1
 """Goes up whenever the same engine's answers would become another transcript or another status."""
@@ -50,23 +48,15 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class TranscribedPage:
-    """A page's place, its sizes, its transcript and its status.
+class TranscribedPage(HoldsFacts):
+    """A page's facts, its transcript and its status.
 
-    Sizes are those of the upright page; all are 0 where the page could not be rendered. `error` is set exactly where
-    `status` is `FAILED`. `engine` and `finish_reason` are those of the reading that was taken.
+    `error` is set exactly where `status` is `FAILED`. `engine` and `finish_reason` are those of the reading that was
+    taken.
     """
 
-    source: Source | FailedSource
-    page_index: int
-    num_pages: int | None
-    page_label: str | None
+    facts: PageFacts
     status: PageStatus
-    width_pt: float = 0.0
-    height_pt: float = 0.0
-    width_px: int = 0
-    height_px: int = 0
-    effective_dpi: float = 0.0
     transcript: str = ""
     finish_reason: FinishReason | None = None
     engine: EngineIdentity | None = None
@@ -79,21 +69,6 @@ class TranscribedPage:
     missing_words: float | None = None
     """The share, 0..1, of the words in the page's text layer that the transcript lacks, figures aside; None where
     there is no text layer that could tell."""
-    outline: tuple[OutlineEntry, ...] = ()
-    """The entries of the PDF's outline that lead to this page."""
     confidences: tuple[tuple[int, float], ...] = ()
     """How sure the engine was of each span's words, where it tells: the span's start in `transcript`, and the geometric
     mean of its tokens' probabilities. Empty as well where the transcript was put together or cut."""
-    turned_deg: float = 0.0
-    """How far filters turned the page's picture clockwise before it was read; boxes and sizes are those after that."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourcePage:
-    """One page of one source on its way to the engine, or past it where its transcript is known already.
-
-    A source that failed as a whole is one failed page.
-    """
-
-    source: Source | FailedSource
-    page: PageImage | FailedPage | TranscribedPage

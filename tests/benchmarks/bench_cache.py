@@ -17,7 +17,7 @@ import ocr2_loaders
 from model_runtime.contract import PageRequest
 from ocr2_loaders.cache import PageStore
 from ocr2_loaders.settings import CacheSettings, LoadSettings, RenderSettings
-from tests.support.cached_run import PAGES_AHEAD
+from tests.support.cached_run import PAGES_AT_ONCE
 from tests.support.killing import killed_and_resumed
 from tests.support.papers import transcript, write_paper
 from tests.support.scripted import ScriptedEngine
@@ -47,7 +47,7 @@ def kills(paper: Path, folder: Path, num_pages: int, num_kills: int) -> None:
     print(
         f"  pages lost: {num_pages - len(asked)}; finished pages asked for again: {len(broken.asked_though_finished)}"
     )
-    repeated, bound = asked.total() - num_pages, num_kills * PAGES_AHEAD
+    repeated, bound = asked.total() - num_pages, num_kills * PAGES_AT_ONCE
     print(f"  pages asked for again because they were under way: {repeated} (at most {bound})\n")
 
 

@@ -1,8 +1,9 @@
-"""The endpoint engine at full size: F1 among faults, throughput before a clean server, the PNG encoder, Ctrl-C.
+"""The endpoint engine at full size: F1 among faults, throughput before a clean server, streams, PNGs, Ctrl-C.
 
-``python tests/benchmarks/bench_endpoint.py [f1] [clean] [png] [stop]``; without names, all. The server is a process of
-its own on the same machine, so its share of the processor counts against the figures; before the clean server, a lean
-one that does next to nothing stands beside it, and a bare client that does nothing but keep so many requests in flight.
+``python tests/benchmarks/bench_endpoint.py [f1] [clean] [stream] [png] [stop]``; without names, all. The server is a
+process of its own on the same machine, so its share of the processor counts against the figures; before the clean
+server, a lean one that does next to nothing stands beside it, and a bare client that does nothing but keep so many
+requests in flight.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -40,12 +42,20 @@ from tests.support.openai_server.faults import chaos  # noqa: E402
 from tests.support.openai_server.lean import LeanServer  # noqa: E402
 from tests.support.openai_server.pages import numbered_page, numbered_pages, transcript_of  # noqa: E402
 from tests.support.openai_server.server import OpenAiServer  # noqa: E402
+from tests.support.reading import transcripts_of, words_of  # noqa: E402
 
 
-def _serve_lean(pipe: Connection, latency_s: float) -> None:
+def _tokens_of(page: int, num_tokens: int = 0) -> list[str]:
+    """The text of a page, behind it as many words as make that many tokens."""
+    return [transcript_of(page), *(f"word{number % 100} " for number in range(num_tokens - 1))]
+
+
+def _serve_lean(pipe: Connection, latency_s: float, num_tokens: int, pause_s: float) -> None:
+    pieces = partial(_tokens_of, num_tokens=num_tokens)
+
     async def serve() -> None:
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: LeanServer(latency_s), "127.0.0.1", 0, backlog=1024)
+        server = await loop.create_server(lambda: LeanServer(latency_s, pieces, pause_s), "127.0.0.1", 0, backlog=1024)
         pipe.send(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1")
         await loop.run_in_executor(None, pipe.recv)
         pipe.send(time.process_time())
@@ -54,11 +64,13 @@ def _serve_lean(pipe: Connection, latency_s: float) -> None:
 
 
 @contextmanager
-def _lean_server(latency_s: float, counts: dict[str, float]) -> Iterator[str]:
+def _lean_server(
+    latency_s: float, counts: dict[str, float], num_tokens: int = 0, pause_s: float = 0.0
+) -> Iterator[str]:
     """A server process that does next to nothing; `counts` gets its processor time when it ends."""
     processes = get_context("spawn")
     ours, theirs = processes.Pipe()
-    process = processes.Process(target=_serve_lean, args=(theirs, latency_s))
+    process = processes.Process(target=_serve_lean, args=(theirs, latency_s, num_tokens, pause_s))
     process.start()
     yield ours.recv()
     ours.send(None)
@@ -94,7 +106,7 @@ def f1(num_pages: int = 1000) -> None:
         settings = EndpointSettings(base_urls=(url,), max_in_flight=32, request_timeout_s=3.0)
         with EndpointEngine(settings) as engine:
             started = time.perf_counter()
-            transcripts = list(engine.transcribe(numbered_pages(num_pages)))
+            transcripts = transcripts_of(engine, numbered_pages(num_pages), 32)
             wall = time.perf_counter() - started
     good = sum(each.text == transcript_of(place) for place, each in enumerate(transcripts))
     print(
@@ -159,12 +171,44 @@ def clean(num_pages: int = 2560, latency_s: float = 0.2, in_flight: int = 64) ->
 
 def _through_engine(url: str, num_pages: int, latency_s: float, in_flight: int) -> str:
     with EndpointEngine(EndpointSettings(base_urls=(url,), max_in_flight=in_flight)) as engine:
-        list(engine.transcribe(numbered_pages(in_flight)))
+        transcripts_of(engine, numbered_pages(in_flight))
         started, cpu = time.perf_counter(), time.process_time()
-        done = list(engine.transcribe(numbered_pages(num_pages)))
+        done = transcripts_of(engine, numbered_pages(num_pages), engine.capacity)
         wall, cpu = time.perf_counter() - started, time.process_time() - cpu
     assert [each.text for each in done] == [transcript_of(page) for page in range(num_pages)]
     return _rate(num_pages, wall, cpu, num_pages / in_flight * latency_s)
+
+
+def stream(num_tokens: int = 1000, in_flight: int = 16) -> None:
+    """Processor time of the client for a page of so many tokens, told while it is written or not at all.
+
+    Each token is a chunk of its own, which is the worst that a server does: they come at once, or one every 20 ms.
+    """
+    for pause_s in (0.0, 0.02):
+        with _lean_server(0.0, {}, num_tokens, pause_s) as url:
+            told, not_told = (_cpu_of_a_page(url, in_flight, aloud=aloud) for aloud in (True, False))
+        print(
+            f"stream of {num_tokens} tokens, {pause_s * 1000:.0f} ms apart: {told * 1000:.1f} ms of processor a page, "
+            f"not streamed {not_told * 1000:.1f}: {(told - not_told) / num_tokens * 1e6:.1f} us a chunk"
+        )
+
+
+def _cpu_of_a_page(url: str, in_flight: int, *, aloud: bool) -> float:
+    async def read(engine: EndpointEngine, page: int) -> None:
+        told: list[str | None] = []
+        transcript = await engine.read(numbered_page(page), told.append if aloud else None)
+        assert transcript.error is None
+        assert not aloud or words_of(told) == transcript.text
+
+    async def read_all(engine: EndpointEngine) -> None:
+        await asyncio.gather(*(read(engine, page) for page in range(in_flight)))
+
+    with EndpointEngine(EndpointSettings(base_urls=(url,), max_in_flight=in_flight)) as engine:
+        asyncio.run(read_all(engine))
+        cpu = time.process_time()
+        for _ in range(2):
+            asyncio.run(read_all(engine))
+        return (time.process_time() - cpu) / (2 * in_flight)
 
 
 def _rate(num_pages: int, wall: float, cpu: float, ideal: float) -> str:
@@ -238,9 +282,10 @@ _PROGRAM = """
 import sys
 from model_runtime.engines.endpoint import EndpointEngine, EndpointSettings
 from tests.support.openai_server.pages import numbered_pages
+from tests.support.reading import transcripts_of
 with EndpointEngine(EndpointSettings(base_urls=(sys.argv[1],))) as engine:
     print("started", flush=True)
-    list(engine.transcribe(numbered_pages(500)))
+    transcripts_of(engine, numbered_pages(500), engine.capacity)
 """
 
 
@@ -260,6 +305,6 @@ def stop() -> None:
 
 
 if __name__ == "__main__":
-    parts = {"f1": f1, "clean": clean, "png": png, "stop": stop}
+    parts = {"f1": f1, "clean": clean, "stream": stream, "png": png, "stop": stop}
     for name in sys.argv[1:] or parts:
         parts[name]()

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -18,11 +18,13 @@ sys.path.insert(0, str(ROOT))
 
 from model_runtime.contract import Transcript  # noqa: E402 # after the path is set
 from model_runtime.engines.endpoint import EndpointEngine, EndpointSettings  # noqa: E402
+from model_runtime.errors import EngineError  # noqa: E402
 from tests.support.openai_server import faults  # noqa: E402
 from tests.support.openai_server.app import OpenAiApp  # noqa: E402
 from tests.support.openai_server.pages import numbered_pages, transcript_of  # noqa: E402
 from tests.support.openai_server.server import OpenAiServer  # noqa: E402
 from tests.support.openai_server.supervised import SupervisedServer  # noqa: E402
+from tests.support.reading import readings, transcripts_of  # noqa: E402
 
 PAUSE_S = 5.0
 
@@ -34,7 +36,7 @@ def _lost(transcripts: list[Transcript], num_pages: int) -> int:
 
 def _through(url: str, num_pages: int, **settings: object) -> list[Transcript]:
     with EndpointEngine(EndpointSettings.model_validate({"base_urls": (url,), **settings})) as engine:
-        return list(engine.transcribe(numbered_pages(num_pages)))
+        return transcripts_of(engine, numbered_pages(num_pages), engine.capacity)
 
 
 def f2() -> None:
@@ -80,17 +82,21 @@ def f12(num_pages: int = 300, down_s: float = 5.0) -> None:
     app = OpenAiApp(latency_s=0.05)
     with OpenAiServer(app) as server, EndpointEngine(EndpointSettings(base_urls=(server.url,))) as engine:
         started = time.perf_counter()
-        transcripts = list(_restarting(server, engine.transcribe(numbered_pages(num_pages)), down_s))
+        transcripts = asyncio.run(_restarting(server, engine, num_pages, down_s))
         wall = time.perf_counter() - started
     print(f"F12: {down_s:.0f} s down in mid-run: {_lost(transcripts, num_pages)} of {num_pages} lost, {wall:.1f} s")
 
 
-def _restarting(server: OpenAiServer, run: Iterator[Transcript], down_s: float) -> Iterator[Transcript]:
-    for place, transcript in enumerate(run):
-        if place == 20:
-            server.stop()
+async def _restarting(server: OpenAiServer, engine: EndpointEngine, num_pages: int, down_s: float) -> list[Transcript]:
+    transcripts: list[Transcript] = []
+    async for outcome in readings(engine, numbered_pages(num_pages), engine.capacity):
+        if isinstance(outcome, EngineError):
+            raise outcome
+        transcripts.append(outcome)
+        if len(transcripts) == 20:
+            await asyncio.to_thread(server.stop)
             threading.Timer(down_s, server.start).start()
-        yield transcript
+    return transcripts
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ def test_the_layers_are_those_of_the_import_contracts(site: Path):
 def test_the_reference_has_the_words_of_the_code(site: Path):
     reference = html.fromstring((site / "reference" / "ocr2_loaders" / "index.html").read_bytes()).text_content()
     settings = html.fromstring((site / "settings" / "index.html").read_bytes()).text_content()
-    assert "Every page of every source, in order" in reference
+    assert "Every page of every source, as soon as it is done" in reference
     assert "Longer sides are rendered at a lower dpi" in settings
 
 

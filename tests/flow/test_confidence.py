@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 import ocr2_loaders
-from model_runtime.contract import PageRequest, Transcript
-from model_runtime.engines.recording import RecordingRuntime
+from model_runtime.contract import PageRequest, Tell, Transcript
+from model_runtime.engines.recording import RecordingEngine
 from model_runtime.engines.replay import ReplayEngine
 from model_runtime.engines.token_ends import token_ends
 from ocr2_loaders import LoadSettings
@@ -30,11 +29,10 @@ TEXT = "".join(token for token, _ in TOKENS)
 class TellingEngine(ScriptedEngine):
     """Tells the probability of each token, and may be kept."""
 
-    def transcribe(self, requests: Iterable[PageRequest]) -> Iterator[Transcript]:
+    async def read(self, request: PageRequest, tell: Tell | None = None) -> Transcript:
         logprobs = tuple(math.log(probability) for _, probability in TOKENS)
         ends = token_ends([token for token, _ in TOKENS], TEXT)
-        for request in requests:
-            yield Transcript(request.page_index, TEXT, logprobs=logprobs, token_ends=ends)
+        return Transcript(request.page_index, TEXT, logprobs=logprobs, token_ends=ends)
 
 
 def telling() -> TellingEngine:
@@ -55,7 +53,7 @@ def test_each_block_has_the_mean_of_its_own_words_tokens(paper: Path) -> None:
 
 def test_recordings_and_the_cache_keep_it_and_ids_do_not_depend_on_it(paper: Path, tmp_path: Path) -> None:
     settings = LoadSettings(cache=CacheSettings(folder=tmp_path / "cache"))
-    recorder = RecordingRuntime(telling(), tmp_path / "recorded.jsonl")
+    recorder = RecordingEngine(telling(), tmp_path / "recorded.jsonl")
     (first,) = ocr2_loaders.load(paper, engine=recorder, settings=settings)
     (cached,) = ocr2_loaders.load(paper, engine=recorder, settings=settings)
     (replayed,) = ocr2_loaders.load(paper, engine=ReplayEngine.from_path(tmp_path / "recorded.jsonl"))

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 import ocr2_loaders
-from model_runtime.engines.recording import RecordingRuntime
+from model_runtime.engines.recording import RecordingEngine
 from model_runtime.engines.replay import Recording, ReplayEngine
 from ocr2_loaders import BlockLabel, LoadSettings, PageResult, PageStatus, RenderSettings, figure_of, picture_of
 from ocr2_loaders.errors import DamagedDocument, MissingTranscript, SourceNotFound, UnsupportedFormat
@@ -112,7 +112,7 @@ def test_pages_and_engines_that_belong_to_the_caller_stay_open(paper: Path) -> N
 
 def test_recorded_pictures_find_their_pages_again_in_any_order(paper: Path, tmp_path: Path) -> None:
     recordings = tmp_path / "recordings.jsonl"
-    with RecordingRuntime(ReplayEngine.from_texts([span("eins"), span("zwei"), span("drei")]), recordings) as recorder:
+    with RecordingEngine(ReplayEngine.from_texts([span("eins"), span("zwei"), span("drei")]), recordings) as recorder:
         list(ocr2_loaders.load(paper, engine=recorder))
     only_the_last = LoadSettings(render=RenderSettings(pages="3"))
     (page,) = ocr2_loaders.load(paper, engine=ReplayEngine.from_path(recordings), settings=only_the_last)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -20,12 +20,13 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("vllm")
 psutil = pytest.importorskip("psutil")
 
-from model_runtime.contract import PageRequest, StreamingRuntime, Transcript  # noqa: E402 - only where torch is
+from model_runtime.contract import Engine, PageRequest  # noqa: E402 - only where torch is
 from model_runtime.deepencoder_v2 import CausalFlowConfig, DeepEncoderConfig, VisionTokenizerConfig  # noqa: E402
 from model_runtime.engines.model_sizes import DecoderSizes  # noqa: E402
 from model_runtime.engines.vllm import VllmEngine, VllmSettings  # noqa: E402
 from model_runtime.errors import EngineUnavailable, PageRejected  # noqa: E402
 from model_runtime.testing.model_folder import ModelSize, write_model_folder  # noqa: E402
+from tests.support.reading import read_aloud, readings, transcripts_of, words_of  # noqa: E402
 
 pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.device_count(), reason="no CUDA device")]
 
@@ -76,33 +77,37 @@ def requests(num_pages: int) -> list[PageRequest]:
     ]
 
 
-def test_it_is_a_streaming_runtime(engine: VllmEngine) -> None:
-    assert isinstance(engine, StreamingRuntime)
+def test_it_is_an_engine(engine: VllmEngine) -> None:
+    assert isinstance(engine, Engine)
 
 
-def test_every_page_has_its_transcript_in_order_whoever_was_done_first(engine: VllmEngine) -> None:
-    answers = list(engine.transcribe(requests(40)))
+def test_every_page_has_its_own_transcript_whoever_was_done_first(engine: VllmEngine) -> None:
+    answers = transcripts_of(engine, requests(40))
     assert [answer.page_index for answer in answers] == list(range(40))
     assert all(answer.error is None and len(answer.logprobs or ()) <= NUM_TOKENS for answer in answers)
 
 
 def test_a_page_that_makes_no_views_fails_alone(engine: VllmEngine) -> None:
     good, thin = requests(2), PageRequest(2, np.zeros((1, 3000, 3), np.uint8), 612, 1)
-    answers = list(engine.transcribe([good[0], thin, good[1]]))
+    answers = transcripts_of(engine, [good[0], thin, good[1]])
     assert [type(answer.error) for answer in answers] == [type(None), PageRejected, type(None)]
 
 
 def test_the_pieces_of_a_page_are_its_transcript(engine: VllmEngine) -> None:
-    *pieces, answer = engine.stream(requests(1))
-    assert isinstance(answer, Transcript)
-    assert "".join(str(piece) for piece in pieces) == answer.text
+    told, answer = read_aloud(engine, requests(1)[0])
+    assert len(told) == 2  # the first token, and the other 31 at the end
+    assert words_of(told) == answer.text
+    assert len(answer.logprobs or ()) == len(answer.token_ends or ()) == NUM_TOKENS
 
 
-def test_a_run_that_is_left_early_does_not_stop_the_next(engine: VllmEngine) -> None:
-    early = engine.transcribe(iter(requests(60)))
-    assert len(list(islice(early, 2))) == 2
-    early.close()
-    assert len(list(engine.transcribe(requests(3)))) == 3
+def test_pages_that_nobody_waits_for_do_not_stop_the_next(engine: VllmEngine) -> None:
+    async def left_early() -> None:
+        pages = readings(engine, requests(60))
+        await anext(pages)
+        await pages.aclose()
+
+    asyncio.run(left_early())
+    assert len(transcripts_of(engine, requests(3))) == 3
 
 
 def test_the_folder_of_another_model_is_refused_before_anything_starts(tmp_path: Path) -> None:
@@ -131,24 +136,28 @@ def write_lora(folder: Path) -> None:
 def test_fine_tuned_low_rank_weights_change_what_is_written(engine: VllmEngine, folder: Path, tmp_path: Path) -> None:
     write_lora(tmp_path)
     pages = requests(4)
-    plain = [answer.text for answer in engine.transcribe(pages)]
+    plain = [answer.text for answer in transcripts_of(engine, pages)]
     with VllmEngine(settings(folder, lora=tmp_path)) as tuned_engine:
-        tuned = list(tuned_engine.transcribe(pages))
+        tuned = transcripts_of(tuned_engine, pages)
     assert all(answer.error is None for answer in tuned)
     assert [answer.text for answer in tuned] != plain
 
 
 ENDLESS = """
+import asyncio
 import sys
 from itertools import count
 from pathlib import Path
-from tests.gpu.test_vllm_engine import VllmEngine, VllmSettings, requests, settings
+from tests.gpu.test_vllm_engine import VllmEngine, readings, requests, settings
 
 if __name__ == "__main__":
     (page,) = requests(1)
     with VllmEngine(settings(Path(sys.argv[1]))) as engine:
-        for _ in engine.transcribe(page for _ in count()):
-            print("page", flush=True)
+        async def read():
+            async for _ in readings(engine, (page for _ in count()), engine.capacity):
+                print("page", flush=True)
+
+        asyncio.run(read())
 """
 
 

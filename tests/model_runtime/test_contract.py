@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from model_runtime.contract import Runtime, StreamingRuntime, Transcript
+from model_runtime.contract import Engine, Transcript
 from model_runtime.engines.replay import ReplayEngine
 
 
@@ -16,10 +16,19 @@ def test_without_probabilities_there_is_no_confidence(logprobs: tuple[float, ...
     assert Transcript(0, "", logprobs=logprobs).confidence is None
 
 
-def test_a_runtime_need_not_stream() -> None:
-    engine = ReplayEngine.from_texts([])
-    assert isinstance(engine, Runtime)
-    assert not isinstance(engine, StreamingRuntime)
+def test_what_cannot_read_a_page_is_no_engine() -> None:
+    assert isinstance(ReplayEngine.from_texts([]), Engine)
+    assert not isinstance(object(), Engine)
+    assert not isinstance(Mute(), Engine)
+
+
+class Mute:
+    """All of an engine but the reading."""
+
+    identity = ReplayEngine.from_texts([]).identity
+    reads_text_layer = reads_again = False
+    capacity = 1
+    close = __enter__ = __exit__ = lambda *_: None
 
 
 def test_confidence_between_two_places_is_that_of_the_tokens_there() -> None:

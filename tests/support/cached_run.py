@@ -6,41 +6,39 @@ that the engine was asked for.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
-from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import ocr2_loaders
-from model_runtime.contract import EngineIdentity, PageRequest, Transcript
+from model_runtime.contract import EngineIdentity, PageRequest, Tell, Transcript
 from ocr2_loaders.cli.destination import FolderDestination
 from ocr2_loaders.cli.output_folder import OutputFolder
 from ocr2_loaders.export import FORMATS
 from ocr2_loaders.settings import CacheSettings, LoadSettings, RenderSettings
 from ocr2_loaders.structure import structured_pages
 
-PAGES_AHEAD = 4
+PAGES_AT_ONCE = 4
 
 
 class CountingEngine(AbstractContextManager["CountingEngine"]):
-    """Draws some pages ahead, as engines do, and notes each page that it is asked for before it does anything."""
+    """Reads some pages at once, and notes each page that it is asked for before it does anything."""
 
     identity = EngineIdentity("counting", "1", "none")
     reads_text_layer = False
+    reads_again = False
+    capacity = PAGES_AT_ONCE
 
     def __init__(self, counts: Path) -> None:
         self._counts = os.open(counts, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
-    def transcribe(self, requests: Iterable[PageRequest]) -> Iterator[Transcript]:
-        waiting: list[Transcript] = []
-        for request in requests:
-            os.write(self._counts, f"{request.page_index}\n".encode())
-            words = f"Page {request.page_index} has the picture {request.pixels_sha256()}."
-            waiting.append(Transcript(request.page_index, f"<|ref|>text<|/ref|><|det|>[[1, 2, 3, 4]]<|/det|>\n{words}"))
-            if len(waiting) == PAGES_AHEAD:
-                yield waiting.pop(0)
-        yield from waiting
+    async def read(self, request: PageRequest, tell: Tell | None = None) -> Transcript:
+        os.write(self._counts, f"{request.page_index}\n".encode())
+        words = f"Page {request.page_index} has the picture {request.pixels_sha256()}."
+        await asyncio.sleep(0.001 * (request.page_index % 7))  # later pages overtake earlier ones
+        return Transcript(request.page_index, f"<|ref|>text<|/ref|><|det|>[[1, 2, 3, 4]]<|/det|>\n{words}")
 
     def close(self) -> None:
         """The process ends with it."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from model_runtime.contract import EngineIdentity, FinishReason
 from ocr2_loaders.blocks import PageResult, blocks_of
 from ocr2_loaders.errors import PageUnreadable
+from ocr2_loaders.page_facts import PageFacts
 from ocr2_loaders.transcription import Attempt, PageStatus
 from tests.support.requests import source
 
@@ -77,21 +78,24 @@ def hostile_page(page_index: int = 0) -> PageResult:
     everything = " ".join(PAYLOADS)
     transcript = hostile_transcript()
     engine = EngineIdentity("replay", everything, everything)
-    return PageResult(
+    facts = PageFacts(
         replace(source(), name=f"{PAYLOADS[0]}.pdf", uri=ADDRESS),
-        page_index=page_index,
+        page_index,
         num_pages=1,
-        status=PageStatus.TRUNCATED,
-        blocks=blocks_of(transcript, page_index=page_index, file_sha256="0" * 64),
-        transcript=transcript,
-        finish_reason=FinishReason.LENGTH,
-        engine=engine,
         page_label=everything,
         width_pt=300.0,
         height_pt=400.0,
         width_px=300,
         height_px=400,
-        warnings=PAYLOADS,
-        error=PageUnreadable(everything, hint=everything),
-        attempts=tuple(Attempt(None, engine, FinishReason.LENGTH, payload) for payload in PAYLOADS),
+    )
+    return PageResult(
+        facts,
+        PageStatus.TRUNCATED,
+        blocks_of(transcript, page_index=page_index, file_sha256="0" * 64),
+        transcript,
+        FinishReason.LENGTH,
+        engine,
+        PAYLOADS,
+        PageUnreadable(everything, hint=everything),
+        tuple(Attempt(None, engine, FinishReason.LENGTH, payload) for payload in PAYLOADS),
     )

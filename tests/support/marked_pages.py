@@ -8,8 +8,10 @@ from dataclasses import replace
 from model_runtime.box import GridBox
 from model_runtime.grounding import written
 from ocr2_loaders.blocks import PageResult, PageStatus, blocks_of
+from ocr2_loaders.page_facts import PageFacts
 from ocr2_loaders.sources.source import Source
 from tests.support.requests import source
+from tests.support.results import changed
 
 Place = tuple[int, int, int, int]
 """x0, y0, x1, y1 on the model's grid."""
@@ -24,8 +26,8 @@ def page_of(page_index: int, transcript: str, document: Source | None = None, **
     """A page with the blocks of a transcript."""
     origin = document or a_source()
     blocks = blocks_of(transcript, page_index=page_index, file_sha256=origin.sha256)
-    page = PageResult(origin, page_index, None, PageStatus.OK, blocks, transcript, width_pt=612.0, height_pt=792.0)
-    return replace(page, **facts)  # type: ignore[arg-type]  # whatever a page result may be told
+    page = PageFacts(origin, page_index, None, width_pt=612.0, height_pt=792.0)
+    return changed(PageResult(page, PageStatus.OK, blocks, transcript), **facts)
 
 
 def pages_of(*transcripts: str, document: Source | None = None) -> list[PageResult]:

@@ -37,12 +37,16 @@ class PartitionApp:
             message = await receive()
             body += message.get("body", b"")
             more = message.get("more_body", False)
+        await self.before_answer(receive)
         key = dict(scope["headers"]).get(b"unstructured-api-key", b"").decode()
         status, told = self._told(scope["path"], key, body)
         self.num_in_flight -= 1
         headers = [(b"content-type", b"application/json")]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": json.dumps(told).encode()})
+
+    async def before_answer(self, receive: Receive) -> None:
+        """What goes on between the picture and the answer."""
 
     def _told(self, path: str, key: str, body: bytes) -> Answer:
         if path != "/general/v0/general":

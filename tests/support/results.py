@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from model_runtime.box import GridBox
@@ -13,6 +13,7 @@ from ocr2_loaders.blocks.label import BlockLabel
 from ocr2_loaders.blocks.page_result import PageResult
 from ocr2_loaders.blocks.table import Table
 from ocr2_loaders.errors import SourceNotFound
+from ocr2_loaders.page_facts import PageFacts
 from ocr2_loaders.sources.source import FailedSource
 from ocr2_loaders.transcription import PageStatus
 from tests.support.requests import source
@@ -30,8 +31,15 @@ def block(*boxes: tuple[int, int, int, int], label: BlockLabel = BlockLabel.TEXT
 def page_result(*blocks: Block, **changes: Any) -> PageResult:
     """Page 1 of 3 with these blocks, numbered in their order."""
     numbered = tuple(replace(each, reading_order=place) for place, each in enumerate(blocks))
-    page = PageResult(source(), 0, 3, PageStatus.OK, numbered, width_pt=300.0, height_pt=400.0)
-    return replace(page, **changes)
+    facts = PageFacts(source(), 0, 3, width_pt=300.0, height_pt=400.0)
+    return changed(PageResult(facts, PageStatus.OK, numbered), **changes)
+
+
+def changed(page: PageResult, **changes: Any) -> PageResult:
+    """A copy of the page, with other facts or other fields."""
+    names = {each.name for each in fields(PageFacts)}
+    facts = {name: value for name, value in changes.items() if name in names}
+    return replace(page.with_facts(**facts), **{name: changes[name] for name in changes.keys() - names})
 
 
 def text_block(
@@ -51,20 +59,17 @@ def table_block() -> Block:
 
 def third_page(*blocks: Block, status: PageStatus = PageStatus.OK) -> PageResult:
     """The third of seven pages, A4 at 144 dpi, with these blocks as they are."""
-    return PageResult(
+    facts = PageFacts(
         source(),
         _THIRD,
         num_pages=7,
-        status=status,
-        blocks=blocks,
-        finish_reason=FinishReason.STOP,
-        engine=ENGINE,
         width_pt=595.275590551,
         height_pt=841.88976378,
         width_px=1191,
         height_px=1684,
         effective_dpi=144.0,
     )
+    return PageResult(facts, status, blocks, finish_reason=FinishReason.STOP, engine=ENGINE)
 
 
 def failed_source_result(name: str = "gone.pdf") -> PageResult:

@@ -11,7 +11,7 @@ from langchain_core.documents import Document
 from pydantic import SecretStr
 
 from langchain_ocr2.parser import PAGES_DELIMITER, Ocr2BlobParser
-from model_runtime.engines.registry import AUTO, open_runtime
+from model_runtime.engines.registry import AUTO, open_engine
 from ocr2_loaders.settings import ChunkSettings, DocumentMode, LoadSettings
 from ocr2_loaders.streaming import iterated_in_thread
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
     from langchain_ocr2.parser import DocumentInputs
-    from model_runtime.contract import Runtime
+    from model_runtime.contract import Engine
 
 _DEFAULTS = LoadSettings()
 _CHUNKS = ChunkSettings()
@@ -75,7 +75,7 @@ class Ocr2Loader(BaseLoader):
         file_path: DocumentInputs,
         *,
         mode: DocumentMode = "page",
-        engine: str | Runtime = AUTO,
+        engine: str | Engine = AUTO,
         settings: LoadSettings = _DEFAULTS,
         password: str | SecretStr | None = None,
         pages_delimiter: str = PAGES_DELIMITER,
@@ -89,7 +89,7 @@ class Ocr2Loader(BaseLoader):
             file_path: A path, a folder, a glob, a URL, bytes, a file object, a blob, several of them, or a blob loader.
             mode: "single" for one document a file and "page" for one a page, both in Markdown; "block" for one a block
                 and "chunk" for one a chunk, in plain text.
-            engine: An engine's name, or a runtime that stays open and belongs to the caller.
+            engine: An engine's name, or an engine that stays open and belongs to the caller.
             settings: How files are fetched, rendered and transcribed, and whether pages are kept.
             password: Opens PDFs that need one, in place of the one in `settings`.
             pages_delimiter: What stands between two pages in "single" mode.
@@ -118,8 +118,8 @@ class Ocr2Loader(BaseLoader):
         """
         engine = self.parser.engine
         with ExitStack() as stack:
-            runtime = stack.enter_context(open_runtime(engine)) if isinstance(engine, str) else engine
-            yield from self.parser.documents(self.file_path, runtime, self.fs)
+            opened = stack.enter_context(open_engine(engine)) if isinstance(engine, str) else engine
+            yield from self.parser.documents(self.file_path, opened, self.fs)
 
     def alazy_load(self) -> AsyncGenerator[Document, None]:
         """What `lazy_load` yields, without blocking the event loop; closing it early stops the work."""

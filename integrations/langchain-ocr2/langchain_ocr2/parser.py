@@ -13,14 +13,14 @@ from langchain_core.documents import Document
 from langchain_core.documents.base import Blob
 from pydantic import SecretStr
 
-from model_runtime.engines.kept_runtime import KeptRuntime
+from model_runtime.engines.kept_engine import KeptEngine
 from model_runtime.engines.registry import AUTO
 from ocr2_loaders.settings import ChunkSettings, DocumentMode, LoadSettings
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
-    from model_runtime.contract import Runtime
+    from model_runtime.contract import Engine
     from ocr2_loaders.export.flat_document import FlatDocument
     from ocr2_loaders.sources import SourceInput, SourceInputs
 
@@ -64,7 +64,7 @@ class Ocr2BlobParser(BaseBlobParser, AbstractContextManager["Ocr2BlobParser"]):
         self,
         *,
         mode: DocumentMode = "page",
-        engine: str | Runtime = AUTO,
+        engine: str | Engine = AUTO,
         settings: LoadSettings = _DEFAULTS,
         password: str | SecretStr | None = None,
         pages_delimiter: str = PAGES_DELIMITER,
@@ -76,7 +76,7 @@ class Ocr2BlobParser(BaseBlobParser, AbstractContextManager["Ocr2BlobParser"]):
         Args:
             mode: "single" for one document a file and "page" for one a page, both in Markdown; "block" for one a block
                 and "chunk" for one a chunk, in plain text.
-            engine: An engine's name, or a runtime that stays open and belongs to the caller.
+            engine: An engine's name, or an engine that stays open and belongs to the caller.
             settings: How files are fetched, rendered and transcribed, and whether pages are kept.
             password: Opens PDFs that need one, in place of the one in `settings`.
             pages_delimiter: What stands between two pages in "single" mode.
@@ -92,29 +92,29 @@ class Ocr2BlobParser(BaseBlobParser, AbstractContextManager["Ocr2BlobParser"]):
         self.pages_delimiter = pages_delimiter
         self.chunks = chunks
         self.count_tokens = count_tokens
-        self._kept = KeptRuntime(engine)
+        self._kept = KeptEngine(engine)
 
     @property
-    def engine(self) -> str | Runtime:
-        return self._kept.engine
+    def engine(self) -> str | Engine:
+        return self._kept.chosen
 
     def lazy_parse(self, blob: Blob) -> Iterator[Document]:
         """The documents of one blob as soon as each is there.
 
         Raises: EngineUnavailable when the engine cannot run at all.
         """
-        return self.documents(blob, self._kept.runtime())
+        return self.documents(blob, self._kept.engine())
 
     def documents(
-        self, inputs: DocumentInputs, runtime: Runtime, fs: AbstractFileSystem | None = None
+        self, inputs: DocumentInputs, engine: Engine, fs: AbstractFileSystem | None = None
     ) -> Iterator[Document]:
-        """The documents of inputs and blobs in their order, read by a runtime that stays open; `fs` is for paths."""
+        """The documents of inputs and blobs in their order, read by an engine that stays open; `fs` is for paths."""
         for are_blobs, group in groupby(_each(inputs), _is_blob):
             if are_blobs:
                 for blob in cast("Iterator[Blob]", group):
-                    yield from (_as_of(blob, document) for document in self._read(_content(blob), runtime, None))
+                    yield from (_as_of(blob, document) for document in self._read(_content(blob), engine, None))
             else:
-                yield from self._read(cast("Iterator[SourceInput]", group), runtime, fs)
+                yield from self._read(cast("Iterator[SourceInput]", group), engine, fs)
 
     def close(self) -> None:
         """Closes the engine that was started here; the next blob starts it again."""
@@ -123,12 +123,12 @@ class Ocr2BlobParser(BaseBlobParser, AbstractContextManager["Ocr2BlobParser"]):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _read(self, inputs: SourceInputs, runtime: Runtime, fs: AbstractFileSystem | None) -> Iterator[Document]:
+    def _read(self, inputs: SourceInputs, engine: Engine, fs: AbstractFileSystem | None) -> Iterator[Document]:
         from ocr2_loaders import load
         from ocr2_loaders.export.flat_document import flat_documents
         from ocr2_loaders.export.placed_chunk import Chunking
 
-        pages = load(inputs, settings=self.settings, engine=runtime, fs=fs)
+        pages = load(inputs, settings=self.settings, engine=engine, fs=fs)
         chunking = Chunking(self.chunks, self.count_tokens)
         flat = flat_documents(pages, self.mode, chunking=chunking, pages_delimiter=self.pages_delimiter)
         return map(_document, flat)

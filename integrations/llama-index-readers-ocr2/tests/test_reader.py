@@ -148,12 +148,11 @@ async def test_the_lazy_stream_can_be_iterated_over_as_documents_come(paper: Pat
 
 
 async def test_leaving_the_stream_early_stops_the_engine(paper: Path) -> None:
-    engine = WaitingEngine()
-    engine.go.set()
+    engine = WaitingEngine(num_free=1)
     async with aclosing(aiter(Ocr2Reader(engine=engine).alazy_load_data(paper))) as documents:
         assert (await anext(documents)).text == "word"
-    assert engine.stopped.is_set()
     assert engine.num_pages == 1
+    assert engine.num_begun == 1 + engine.num_stopped
 
 
 async def test_errors_of_the_engine_reach_the_awaiting_caller(paper: Path) -> None:
@@ -178,7 +177,7 @@ def test_a_named_engine_serves_all_files_until_it_is_closed(paper: Path, monkeyp
         opened.append(engine)
         return engine
 
-    monkeypatch.setattr("model_runtime.engines.kept_runtime.open_runtime", opening)
+    monkeypatch.setattr("model_runtime.engines.kept_engine.open_engine", opening)
     reader = Ocr2Reader(engine="waiting")
     for _ in range(2):
         reader.load_data(paper)
@@ -202,11 +201,11 @@ def test_a_runtime_that_was_handed_in_stays_open(paper: Path) -> None:
 def test_a_pickled_reader_keeps_its_settings_and_leaves_its_engine_behind() -> None:
     reader = Ocr2Reader(mode="block", engine="embedded", settings=ENCRYPTED)
     with closing(reader):
-        opened = reader._kept.runtime()
+        opened = reader._kept.engine()
         copy = pickle.loads(pickle.dumps(reader))
         with closing(copy):
             assert (copy.mode, copy.engine, copy.settings) == ("block", "embedded", ENCRYPTED)
-            assert copy._kept.runtime() is not opened
+            assert copy._kept.engine() is not opened
 
 
 def test_a_reader_with_a_runtime_of_its_callers_refuses_to_be_pickled() -> None:

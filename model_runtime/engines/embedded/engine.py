@@ -1,15 +1,12 @@
-"""The embedded engine: reads pages side by side and hands transcripts out in order."""
+"""The embedded engine: reads pages side by side, each in a thread."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from itertools import chain, islice
+from functools import partial
 from typing import ClassVar, Self
 
-from model_runtime.contract import EngineIdentity, PageRequest, Transcript
+from model_runtime.contract import EngineIdentity, PageRequest, Tell, Transcript
 from model_runtime.engines.embedded.from_scan import sheet_from_scan
 from model_runtime.engines.embedded.from_text_layer import sheet_from_text_layer, stands_for_page
 from model_runtime.engines.embedded.markup import markup
@@ -18,7 +15,9 @@ from model_runtime.engines.embedded.page_layout import blocks_of
 from model_runtime.engines.embedded.reader_pool import ReaderPool
 from model_runtime.engines.embedded.settings import EmbeddedSettings
 from model_runtime.engines.embedded.sheet import Sheet
+from model_runtime.engines.failed_page import failed_page
 from model_runtime.engines.options import EngineOptions
+from model_runtime.engines.page_threads import PageThreads
 from model_runtime.errors import EngineError, PageRejected
 
 LAYOUT_VERSION = 1
@@ -26,7 +25,7 @@ LAYOUT_VERSION = 1
 
 
 class EmbeddedEngine(AbstractContextManager["EmbeddedEngine"]):
-    """A `Runtime` that needs no model to be downloaded and no GPU.
+    """An `Engine` that needs no model to be downloaded and no GPU.
 
     It takes the PDF's text layer where that can stand for the page, else reads the pixels with RapidOCR (English and
     Chinese), and finds the layout by geometry. RapidOCR is loaded for the first page that needs it.
@@ -45,7 +44,8 @@ class EmbeddedEngine(AbstractContextManager["EmbeddedEngine"]):
 
     def __init__(self, settings: EmbeddedSettings | None = None) -> None:
         self._settings = settings or EmbeddedSettings()
-        self._readers = ReaderPool(self._settings.min_score)
+        self._readers = ReaderPool(self._settings)
+        self._threads = PageThreads("embedded", self._settings.num_pages)
 
     @classmethod
     def from_options(cls, _options: EngineOptions) -> Self:
@@ -56,49 +56,43 @@ class EmbeddedEngine(AbstractContextManager["EmbeddedEngine"]):
     def identity(self) -> EngineIdentity:
         return EngineIdentity("embedded", f"rapidocr {installed_version()}, layout {LAYOUT_VERSION}", model_names())
 
-    def transcribe(self, requests: Iterable[PageRequest]) -> Iterator[Transcript]:
-        """Draws at most one request more than there are pages in flight."""
-        waiting = iter(requests)
-        first = list(islice(waiting, 2))
-        alone = len(first) < 2
-        num_threads = self._settings.num_threads_alone if alone else self._settings.num_threads
-        num_pages = 1 if alone else self._settings.num_pages
-        pool = ThreadPoolExecutor(num_pages, thread_name_prefix="embedded-page")
-        in_flight: deque[Future[Transcript]] = deque()
-        try:
-            for request in chain(first, waiting):
-                in_flight.append(pool.submit(self._transcribed, request, num_threads))
-                if len(in_flight) > num_pages:
-                    yield in_flight.popleft().result()
-            while in_flight:
-                yield in_flight.popleft().result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+    @property
+    def capacity(self) -> int:
+        """Pages side by side."""
+        return self._settings.num_pages
+
+    async def read(self, request: PageRequest, tell: Tell | None = None) -> Transcript:  # noqa: ARG002 # a page comes all at once
+        """Tells nothing. What RapidOCR has begun it ends, whether the page was cancelled or not."""
+        reading = self._threads.run(partial(self._transcribed, request))
+        del request
+        with self._readers.page_under_way():
+            return await reading
 
     def close(self) -> None:
-        """Lets go of the loaded models; another run loads them again."""
+        """Waits for RapidOCR to end the pages it reads, and lets go of its models; the next page loads them again."""
+        self._threads.close()
         self._readers.clear()
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _transcribed(self, request: PageRequest, num_threads: int) -> Transcript:
+    def _transcribed(self, request: PageRequest) -> Transcript:
+        page_index = request.page_index
         try:
-            sheet, note = self._sheet(request, num_threads)
+            sheet, note = self._sheet(request)
         except EngineError as error:
-            error.page_number = request.page_index + 1
-            return Transcript.failed(request.page_index, error)
-        text = markup(blocks_of(sheet, request.page_index), sheet)
-        return Transcript(request.page_index, text, notes=(note,))
+            del request
+            return failed_page(page_index, error)
+        return Transcript(page_index, markup(blocks_of(sheet, page_index), sheet), notes=(note,))
 
-    def _sheet(self, request: PageRequest, num_threads: int) -> tuple[Sheet, str]:
+    def _sheet(self, request: PageRequest) -> tuple[Sheet, str]:
         """What is on the page, and one sentence on how that is known."""
         layer = request.text_layer
         if layer is not None and stands_for_page(layer):
             return sheet_from_text_layer(layer, request.width_pt, request.height_pt), "read from the text layer"
         if not self._settings.ocr:
             raise PageRejected("the page has no trustworthy text layer and OCR is switched off", hint="set ocr=True")
-        with self._readers.reader(num_threads) as read:
+        with self._readers.reader() as read:
             lines = read(request.pixels)
         note = "RapidOCR found no text"
         if lines:

@@ -61,13 +61,7 @@ class OcrReader:
 def loaded(num_threads: int, parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401 - RapidOCR has no types
     """A RapidOCR with the models of its wheel. Raises: EngineUnavailable when the package or its models are missing."""
     models = model_files()
-    try:
-        from rapidocr import RapidOCR
-    except ImportError as error:
-        raise EngineUnavailable(
-            f"reading pixels needs rapidocr and onnxruntime: {error}", hint=install_line("embedded")
-        ) from error
-    return RapidOCR(
+    return rapidocr_class()(
         params={
             "Global.log_level": "critical",
             "EngineConfig.onnxruntime.intra_op_num_threads": num_threads,
@@ -75,6 +69,17 @@ def loaded(num_threads: int, parameters: Mapping[str, Any]) -> Any:  # noqa: ANN
             **parameters,
         }
     )
+
+
+def rapidocr_class() -> Any:  # noqa: ANN401 - RapidOCR has no types
+    """Imports it, which takes a second or so. Raises: EngineUnavailable when a package is missing."""
+    try:
+        from rapidocr import RapidOCR
+    except ImportError as error:
+        raise EngineUnavailable(
+            f"reading pixels needs rapidocr and onnxruntime: {error}", hint=install_line("embedded")
+        ) from error
+    return RapidOCR
 
 
 @contextmanager

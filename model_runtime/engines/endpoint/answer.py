@@ -23,7 +23,7 @@ class Answer:
     logprobs: tuple[float, ...] | None = None
     token_ends: tuple[int, ...] | None = None
     num_prompt_tokens: int | None = None
-    """The page and the prompt as the server counted them; not told in streams."""
+    """The page and the prompt as the server counted them, where it told."""
 
 
 class TokenLogprob(BaseModel):
@@ -45,13 +45,13 @@ class _Choice(BaseModel):
     logprobs: Logprobs | None = None
 
 
-class _Usage(BaseModel):
+class Usage(BaseModel):
     prompt_tokens: int | None = None
 
 
 class _Completion(BaseModel):
     choices: list[_Choice] | None = None
-    usage: _Usage | None = None
+    usage: Usage | None = None
     error: Any = None
 
 

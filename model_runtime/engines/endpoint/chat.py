@@ -25,6 +25,12 @@ _TIGHT_PENALTY = 0.1
 """For servers without the guard: what a token's every use takes from its logit."""
 
 
+_IN_PIECES: dict[str, Any] = {"stream": True}
+_IN_PIECES_OF_VLLM: dict[str, Any] = {"stream_options": {"include_usage": True}, "stream_interval": 16}
+"""A piece for so many tokens costs server and client a tenth of what a piece for each does. vLLM up to 0.26 passes over
+the interval and takes it from `--stream-interval` alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A page on its way to a server; its picture is a data URL, so that the server fetches nothing."""
@@ -41,7 +47,9 @@ def question_of(request: PageRequest) -> Question:
     return Question(request.page_index, image, request.prompt, request.tight_guard)
 
 
-def chat_request(question: Question, settings: EndpointSettings, introduction: Introduction) -> dict[str, Any]:
+def chat_request(
+    question: Question, settings: EndpointSettings, introduction: Introduction, *, in_pieces: bool = False
+) -> dict[str, Any]:
     """The body of a chat completion. The server puts `<image>` and a line break in front of the text itself."""
     words = question.prompt.value.removeprefix(IMAGE).lstrip("\n")
     content = [{"type": "image_url", "image_url": {"url": question.image}}, {"type": "text", "text": words}]
@@ -56,6 +64,8 @@ def chat_request(question: Question, settings: EndpointSettings, introduction: I
         body["logprobs"] = True
     if introduction.dialect is not Dialect.PLAIN:
         body["skip_special_tokens"] = False
+    if in_pieces:
+        body |= _IN_PIECES | (_IN_PIECES_OF_VLLM if introduction.dialect is Dialect.VLLM else {})
     return body | _guard(question, settings, introduction.dialect)
 
 

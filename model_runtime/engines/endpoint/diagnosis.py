@@ -48,7 +48,7 @@ def fault_of(error: Exception, url: str) -> Fault:  # noqa: PLR0911 # one line a
 
 def _from_status(error: openai.APIStatusError, url: str) -> Fault:
     status = error.status_code
-    said = one_line(_server_words(error))
+    said = one_line(_words_in(error.body))
     if status in _PAGE_STATUSES:
         return Fault(FaultKind.REFUSED_PAGE, f"the server at {url} refused the page ({status}): {said}")
     if status in _RUN_STATUSES:
@@ -62,8 +62,16 @@ def _from_status(error: openai.APIStatusError, url: str) -> Fault:
     return Fault(FaultKind.GARBLED, f"the server at {url} answered {status}: {said}")
 
 
-def _server_words(error: openai.APIStatusError) -> str:
-    body = error.body
+def broken_off(error: object, url: str) -> Fault:
+    """What the error means that a stream says it ended with, after it had begun with 200."""
+    said = one_line(_words_in(error))
+    code = error.get("code") if isinstance(error, dict) else None
+    if isinstance(code, int) and code in _PAGE_STATUSES:
+        return Fault(FaultKind.REFUSED_PAGE, f"the server at {url} refused the page ({code}): {said}")
+    return Fault(FaultKind.OVERLOADED, f"the server at {url} broke off: {said}")
+
+
+def _words_in(body: object) -> str:
     if isinstance(body, dict):
         inner = body.get("error")
         body = inner if isinstance(inner, dict) else body

@@ -1,45 +1,59 @@
-"""The endpoint engine: pages to servers and back, many in flight, in order, none lost."""
+"""The endpoint engine: pages to servers and back, many in flight, none lost."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future
+from collections.abc import Iterator
+from concurrent.futures import CancelledError, Future
 from contextlib import AbstractContextManager, contextmanager
-from functools import cached_property, partial
-from queue import SimpleQueue
+from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 from typing import Self
 
-from model_runtime.contract import EngineIdentity, PageRequest, Transcript
+from model_runtime.contract import EngineIdentity, PageRequest, Tell, Transcript
 from model_runtime.engines.endpoint.chat import Question, question_of
-from model_runtime.engines.endpoint.fault import Fault
+from model_runtime.engines.endpoint.fault import OF_THE_PAGE, Fault
 from model_runtime.engines.endpoint.fleet import Fleet
 from model_runtime.engines.endpoint.judgement import judged
 from model_runtime.engines.endpoint.page_call import PageCall, RetryBudget
 from model_runtime.engines.endpoint.server import Server
 from model_runtime.engines.endpoint.settings import EndpointSettings
-from model_runtime.engines.endpoint.stream import DeltaSink
-from model_runtime.engines.in_flight import closed_in_mid_run, first_result, pages_in_flight
-from model_runtime.engines.loop_thread import LoopThread
+from model_runtime.engines.endpoint.telling import Telling
+from model_runtime.engines.in_flight import awaited, closed_in_mid_run
 from model_runtime.engines.options import EngineOptions
+from model_runtime.engines.preparation import Preparation
 from model_runtime.errors import EngineError, EngineUnavailable
+from model_runtime.loop_thread import LoopThread
 
 PROTOCOL_VERSION = 1
 """Goes up whenever the same server would be asked for the same page in other words."""
 
-_LOOK_AHEAD = 4
-"""Pages drawn for each that may be in flight: one slow page in front must not stop the others."""
+
+@dataclass(slots=True)
+class _Opened:
+    """What is held from the first page to `close`; pages that come after that open another, with a loop of its own."""
+
+    loop: LoopThread
+    fleet: Fleet
+    questions: Preparation[Question]
+    budget: RetryBudget
+    num_under_way: int = 0
+
+    def call(self, settings: EndpointSettings) -> PageCall:
+        return PageCall(self.fleet, self.budget, settings)
 
 
 class EndpointEngine(AbstractContextManager["EndpointEngine"]):
-    """A `Runtime` over OpenAI-compatible servers: vLLM, SGLang or a hosted one.
+    """An `Engine` over OpenAI-compatible servers: vLLM, SGLang or a hosted one.
 
-    Outside it is synchronous; inside, one thread runs an event loop. Pages are held as PNG, never as pixels.
-    A run that no server can go on with ends in an `EngineError` only after every page drawn has its transcript.
+    Inside, one thread runs an event loop and a few encode pictures; a page is held as PNG, never as pixels. What no
+    page can get around, such as a wrong key, ends every page under way and all that come while others still are;
+    once none is, the next page tries anew.
     """
 
     reads_text_layer = False
+    reads_again = True
 
     def __init__(self, settings: EndpointSettings | None = None) -> None:
         """Raises: EngineUnavailable where the settings name no server."""
@@ -49,10 +63,8 @@ class EndpointEngine(AbstractContextManager["EndpointEngine"]):
                 "engine 'endpoint' needs a server",
                 hint="give base_urls or OCR2_ENDPOINT_BASE_URLS, such as http://localhost:8000/v1",
             )
-        self._loop = LoopThread("endpoint")
-        self._fleet: Fleet | None = None
+        self._opened: _Opened | None = None
         self._guard = Lock()
-        self._num_runs = 0
 
     @classmethod
     def from_options(cls, options: EngineOptions) -> Self:
@@ -72,92 +84,91 @@ class EndpointEngine(AbstractContextManager["EndpointEngine"]):
         version += ", logprobs" if chosen.logprobs else ""
         return EngineIdentity("endpoint", version, chosen.model or self._model_of_servers())
 
-    def transcribe(self, requests: Iterable[PageRequest]) -> Iterator[Transcript]:
-        """Draws at most four times as many requests ahead as may be in flight."""
-        window = _LOOK_AHEAD * self.settings.max_in_flight * len(self.settings.base_urls)
-        budget = RetryBudget(self.settings)
-        with self._run() as fleet, pages_in_flight() as in_flight:
-            for request in requests:
-                in_flight.append(self._submitted(fleet, budget, request))
-                while in_flight and (in_flight[0].done() or len(in_flight) >= window):
-                    yield first_result(in_flight, "endpoint")
-                if fleet.over:
-                    break
-            while in_flight:
-                yield first_result(in_flight, "endpoint")
-            if fleet.over:
-                raise copy.copy(fleet.over)
+    @property
+    def capacity(self) -> int:
+        """As many pages as all servers together may be given."""
+        return self.settings.max_in_flight * len(self.settings.base_urls)
 
-    def stream(self, requests: Iterable[PageRequest]) -> Iterator[str | Transcript]:
-        """A page whose first piece was handed out is not begun anew when its connection breaks: it fails."""
-        budget = RetryBudget(self.settings)
-        with self._run() as fleet, pages_in_flight() as in_flight:
-            for request in requests:
-                pieces: SimpleQueue[str | None] = SimpleQueue()
-                page = self._submitted(fleet, budget, request, pieces.put)
-                in_flight.append(page)
-                page.add_done_callback(partial(_ended, pieces))
-                yield from iter(pieces.get, None)
-                yield first_result(in_flight, "endpoint")
-                if fleet.over:
-                    raise copy.copy(fleet.over)
+    async def read(self, request: PageRequest, tell: Tell | None = None) -> Transcript:
+        """Pages beyond the capacity wait in the order in which they were asked for.
+
+        A page is tried again whatever broke its answer off; what was told of it by then is taken back.
+        """
+        with self._under_way() as opened:
+            page = self._begun(opened, request, tell)
+            del request
+            return await awaited(page, "endpoint")
 
     def close(self) -> None:
         """Breaks off what is in flight; servers see their connections closed."""
         with self._guard:
-            fleet, self._fleet = self._fleet, None
-        if fleet is not None:
-            self._loop.cancel_all()
-            self._loop.submit(fleet.close()).result()
-        self._loop.close()
+            opened, self._opened = self._opened, None
+        if opened is not None:
+            opened.loop.cancel_all()
+            opened.loop.submit(opened.fleet.close()).result()
+            opened.loop.close()
+            opened.questions.close()
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
     @contextmanager
-    def _run(self) -> Iterator[Fleet]:
+    def _under_way(self) -> Iterator[_Opened]:
+        """With the first page that is under way, all is tried anew."""
         with self._guard:
-            fleet = self._fleet = self._fleet or self._new_fleet()
-            if not self._num_runs:
-                fleet.begin()
-            self._num_runs += 1
+            opened = self._opened = self._opened or self._open()
+            if not opened.num_under_way:
+                opened.fleet.begin()
+                opened.budget = RetryBudget(self.settings)
+            opened.num_under_way += 1
         try:
-            yield fleet
+            yield opened
         finally:
             with self._guard:
-                self._num_runs -= 1
+                opened.num_under_way -= 1
 
-    def _new_fleet(self) -> Fleet:
-        return Fleet(tuple(Server(url, self.settings) for url in self.settings.base_urls), self.settings)
+    def _open(self) -> _Opened:
+        chosen = self.settings
+        fleet = Fleet(tuple(Server(url, chosen) for url in chosen.base_urls), chosen)
+        return _Opened(LoopThread("endpoint"), fleet, Preparation("endpoint", question_of), RetryBudget(chosen))
 
-    def _submitted(
-        self, fleet: Fleet, budget: RetryBudget, request: PageRequest, sink: DeltaSink | None = None
-    ) -> Future[Transcript]:
-        """The picture is encoded here and now, so that its pixels are let go. Raises: EngineUnavailable."""
-        call = PageCall(fleet, budget, self.settings)
-        question = question_of(request)
+    def _begun(self, opened: _Opened, request: PageRequest, tell: Tell | None) -> Future[Transcript]:
+        """The page's pixels are let go of as soon as it is encoded. Raises: EngineUnavailable."""
+        telling = Telling(tell) if tell else None
+        with self._still(opened):
+            call, encoding = opened.call(self.settings), opened.questions.begun(request)
+            return opened.loop.submit(_transcript(opened, call, encoding, telling))
+
+    @contextmanager
+    def _still(self, opened: _Opened) -> Iterator[None]:
+        """While the engine cannot be closed. Raises: EngineUnavailable when it was."""
         with self._guard:
-            if fleet is not self._fleet:
+            if opened is not self._opened:
                 raise closed_in_mid_run("endpoint")
-            return self._loop.submit(_transcript(call, question, sink))
+            yield
 
     def _model_of_servers(self) -> str:
-        with self._run() as fleet:
-            call = PageCall(fleet, RetryBudget(self.settings), self.settings)
+        with self._under_way() as opened:
+            with self._still(opened):
+                asking = opened.loop.submit(opened.call(self.settings).introduction())
             try:
-                return self._loop.submit(call.introduction()).result().model
+                return asking.result().model
             except Fault as fault:
                 raise fault.as_error() from fault
+            except CancelledError:
+                raise closed_in_mid_run("endpoint") from None
 
 
-async def _transcript(call: PageCall, question: Question, sink: DeltaSink | None) -> Transcript:
+async def _transcript(
+    opened: _Opened, call: PageCall, encoding: Future[Question], telling: Telling | None
+) -> Transcript:
+    """Raises: EngineError, this page's own, where no page gets through; a page at fault itself fails all the same."""
+    question = await opened.questions.ended(encoding)
     try:
-        return judged(question, await call.answer(question, sink))
+        return judged(question, await call.answer(question, telling))
     except Fault as fault:
+        if opened.fleet.over and fault.kind not in OF_THE_PAGE:
+            raise copy.copy(opened.fleet.over) from None
         return Transcript.failed(question.page_index, fault.as_error(), fault.text)
     except EngineError as over:
-        return Transcript.failed(question.page_index, copy.copy(over))
-
-
-def _ended(pieces: SimpleQueue[str | None], _: Future[Transcript]) -> None:
-    pieces.put(None)
+        raise copy.copy(over) from None

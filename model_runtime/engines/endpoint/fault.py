@@ -34,6 +34,8 @@ _ERRORS: dict[FaultKind, type[EngineError]] = {
 }
 FOR_GOOD = frozenset({FaultKind.REFUSED_PAGE, FaultKind.REFUSED_RUN})
 """Faults that no second try can mend."""
+OF_THE_PAGE = frozenset({FaultKind.REFUSED_PAGE, FaultKind.GARBLED})
+"""Faults of a page or of an answer, which say nothing of the server."""
 
 MAX_FAULTS = {FaultKind.BROKEN: 4, FaultKind.TIMEOUT: 4, FaultKind.GARBLED: 4}
 """Faults of one kind that one page may meet, where that is less than its tries in all."""

@@ -17,7 +17,7 @@ from model_runtime.engines.endpoint.fleet import Fleet
 from model_runtime.engines.endpoint.introduction import Introduction
 from model_runtime.engines.endpoint.server import Server
 from model_runtime.engines.endpoint.settings import EndpointSettings
-from model_runtime.engines.endpoint.stream import DeltaSink
+from model_runtime.engines.endpoint.telling import Telling
 
 _DEATHS_TO_SUSPECT = 2
 _DEATHS_TO_REFUSE = 3
@@ -52,12 +52,11 @@ class PageCall:
         self._num_deaths = 0
         self._faults: Counter[FaultKind] = Counter()
         self._started: float | None = None
-        self._has_shown = False
         self._pause = wait_random_exponential(multiplier=_FIRST_PAUSE_S, max=_LONGEST_PAUSE_S)
 
-    async def answer(self, question: Question, sink: DeltaSink | None = None) -> Answer:
-        """Raises: Fault when the page has to be given up, EngineError when the run has to be."""
-        answer: Answer = await self._tries()(self._asked, question, sink)
+    async def answer(self, question: Question, telling: Telling | None = None) -> Answer:
+        """Raises: Fault when the page has to be given up, EngineError when all have to be."""
+        answer: Answer = await self._tries()(self._asked, question, telling)
         self._budget.earn()
         return answer
 
@@ -74,10 +73,13 @@ class PageCall:
             reraise=True,
         )
 
-    async def _asked(self, question: Question, sink: DeltaSink | None) -> Answer:
+    async def _asked(self, question: Question, telling: Telling | None) -> Answer:
         async with self._server() as server:
-            arguments = chat_request(question, self._settings, await server.introduced())
-            return await server.chat(arguments, sink)
+            introduction = await server.introduced()
+            if telling:
+                telling.begin()
+            arguments = chat_request(question, self._settings, introduction, in_pieces=telling is not None)
+            return await server.chat(arguments, telling)
 
     async def _introduced(self) -> Introduction:
         async with self._server() as server:
@@ -96,18 +98,15 @@ class PageCall:
 
     async def _consider(self, server: Server, fault: Fault) -> None:
         self._faults[fault.kind] += 1
-        self._has_shown = self._has_shown or bool(fault.text)
         self._num_deaths += await self._fleet.consider(server, fault)
         if self._num_deaths >= _DEATHS_TO_REFUSE:
             fault.kind = FaultKind.REFUSED_PAGE
             fault.message = f"the server at {server.url} died {self._num_deaths} times on this page"
 
     def _may_be_mended(self, error: BaseException) -> bool:
-        """Pieces of a stream that were handed on cannot be taken back, so such a page is not begun anew."""
         return (
             isinstance(error, Fault)
             and error.kind not in FOR_GOOD
-            and not self._has_shown
             and (error.retry_after_s or 0.0) <= self._settings.max_retry_after_s
             and self._faults[error.kind] < MAX_FAULTS.get(error.kind, self._settings.max_tries)
             and time.monotonic() - (self._started or 0.0) < self._settings.page_timeout_s

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import openai
-from openai.types.chat import ChatCompletionChunk
 
 from model_runtime.engines.endpoint.answer import Answer, answer_from
 from model_runtime.engines.endpoint.diagnosis import CLIENT_ERRORS, fault_of
-from model_runtime.engines.endpoint.fault import Fault, FaultKind
+from model_runtime.engines.endpoint.fault import OF_THE_PAGE, Fault, FaultKind
 from model_runtime.engines.endpoint.introduction import Introduction, introduction_from, unintroduced
 from model_runtime.engines.endpoint.settings import EndpointSettings
-from model_runtime.engines.endpoint.stream import DeltaSink, StreamedAnswer
+from model_runtime.engines.endpoint.stream import StreamedAnswer
+from model_runtime.engines.endpoint.telling import Telling
 from model_runtime.engines.endpoint.throttle import Throttle
 from model_runtime.engines.endpoint.transport import mounts
 
@@ -27,8 +28,6 @@ _NO_KEY = "none"
 """The client insists on a key; servers without one ignore it."""
 _NO_SUCH_PAGE = 404
 _NOT_HEALTHY = frozenset({500, 502, 503, 504})
-_SAYS_NOTHING = frozenset({FaultKind.REFUSED_PAGE, FaultKind.GARBLED})
-"""Faults of a page or an answer, not of the server."""
 
 
 class Server:
@@ -46,11 +45,20 @@ class Server:
         self._settings = settings
         self._introduction: Introduction | None = None
         self._introducing = asyncio.Lock()
+
+    @cached_property
+    def _client(self) -> openai.AsyncOpenAI:
+        """Made when it is needed, on the event loop: to read the trusted certificates would stop the caller's."""
+        settings = self._settings
         key = settings.api_key.get_secret_value() if settings.api_key else _NO_KEY
-        timeout = httpx.Timeout(settings.request_timeout_s, connect=_CONNECT_TIMEOUT_S, pool=None)
-        self._http = httpx.AsyncClient(timeout=timeout, mounts=mounts(url, settings.max_in_flight))
         http_client: Any = self._http  # newer clients declare httpx2 only, and take both
-        self._client = openai.AsyncOpenAI(base_url=url, api_key=key, max_retries=0, http_client=http_client)
+        return openai.AsyncOpenAI(base_url=self.url, api_key=key, max_retries=0, http_client=http_client)
+
+    @cached_property
+    def _http(self) -> httpx.AsyncClient:
+        settings = self._settings
+        timeout = httpx.Timeout(settings.request_timeout_s, connect=_CONNECT_TIMEOUT_S, pool=None)
+        return httpx.AsyncClient(timeout=timeout, mounts=mounts(self.url, settings.max_in_flight))
 
     async def introduced(self) -> Introduction:
         """Which model to ask for, and in which dialect; the server is asked once. Raises: Fault."""
@@ -60,9 +68,10 @@ class Server:
             return self._introduction
 
     async def _introduce(self) -> Introduction:
+        client = self._client  # which takes its time to be made
         try:
             async with asyncio.timeout(min(self._settings.request_timeout_s, _CONNECT_TIMEOUT_S)):
-                body = await self._client.get("/models", cast_to=bytes)
+                body = await client.get("/models", cast_to=bytes)
             introduction = introduction_from(body, self.url, self._settings)
         except Fault as fault:
             raise self._noted(fault) from None
@@ -74,18 +83,26 @@ class Server:
         self._went_well()
         return introduction
 
-    async def chat(self, arguments: dict[str, Any], sink: DeltaSink | None = None) -> Answer:
-        """One completion; with a `sink` it is streamed. Raises: Fault, which the server then keeps in mind."""
-        streamed = StreamedAnswer(self.url, sink) if sink else None
+    async def chat(self, arguments: dict[str, Any], telling: Telling | None = None) -> Answer:
+        """One completion, told in pieces where the arguments ask for that; all is told when this returns or raises.
+
+        Raises: Fault, which the server then keeps in mind.
+        """
+        streamed = StreamedAnswer(self.url, telling) if telling else None
         try:
             async with asyncio.timeout(self._settings.request_timeout_s):
                 answer = await (self._streamed(arguments, streamed) if streamed else self._whole(arguments))
+        except asyncio.CancelledError:
+            if telling:
+                telling.drop()
+            raise
         except Fault as fault:
-            raise self._noted(fault) from None
+            raise self._noted(_with_text(fault, streamed)) from None
         except CLIENT_ERRORS as error:
-            found = fault_of(error, self.url)
-            found.text = streamed.text if streamed else ""
-            raise self._noted(found) from error
+            raise self._noted(_with_text(fault_of(error, self.url), streamed)) from error
+        finally:
+            if telling:
+                telling.flush()
         self._went_well()
         return answer
 
@@ -94,15 +111,13 @@ class Server:
         return answer_from(await self._client.post(_CHAT, body=arguments, cast_to=bytes), self.url)
 
     async def _streamed(self, arguments: dict[str, Any], streamed: StreamedAnswer) -> Answer:
-        chunks = await self._client.post(
-            _CHAT,
-            body={**arguments, "stream": True},
-            cast_to=ChatCompletionChunk,
-            stream=True,
-            stream_cls=openai.AsyncStream[ChatCompletionChunk],
+        response: Any = await self._client.post(  # past the client's own reading of events
+            _CHAT, body=arguments, cast_to=httpx.Response, stream=True, stream_cls=openai.AsyncStream[object]
         )
-        async with chunks:
-            return await streamed.gathered(chunks)
+        try:
+            return await streamed.gathered(response)
+        finally:
+            await response.aclose()
 
     async def is_alive(self) -> bool:
         """Whether something that is not broken answers at the server's address, whatever it says."""
@@ -114,7 +129,8 @@ class Server:
         return answer.status_code not in _NOT_HEALTHY
 
     async def close(self) -> None:
-        await self._client.close()
+        if "_http" in vars(self):
+            await self._http.aclose()
 
     def _went_well(self) -> None:
         self.has_answered = True
@@ -124,7 +140,7 @@ class Server:
     def _noted(self, fault: Fault) -> Fault:
         now = time.monotonic()
         self.last_fault = fault
-        if fault.kind in _SAYS_NOTHING:
+        if fault.kind in OF_THE_PAGE:
             self.has_answered = True
             return fault
         self.trouble_since = self.trouble_since or now
@@ -135,3 +151,8 @@ class Server:
         if fault.kind is FaultKind.TIMEOUT:
             self.throttle.was_too_much(now, for_sure=False)
         return fault
+
+
+def _with_text(fault: Fault, streamed: StreamedAnswer | None) -> Fault:
+    fault.text = fault.text or (streamed.text if streamed else "")
+    return fault

@@ -1,7 +1,7 @@
 """Greedy decoding of a batch of pages, token by token: the logic of generation, with the decoder as a part.
 
 Transformers' own `generate` hands out tokens of a batch only through a thread and keeps every row until the last one
-ends; here the caller draws the tokens, stops when it likes, and rows that are done leave the batch.
+ends; here the caller draws the tokens, and rows that are done, or that nobody waits for any more, leave the batch.
 """
 
 from __future__ import annotations
@@ -38,12 +38,15 @@ class WrittenToken:
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """What ends a page: an end token, or so many tokens as there is room for, page by page."""
+    """What ends a page: an end token, so many tokens as there is room for, or that nobody waits for it any more."""
 
     token_ids: frozenset[int]
     max_new_tokens: Sequence[int]
+    is_left: Callable[[int], bool] = lambda _: False
 
     def reason(self, page: int, token_id: int, num_written: int) -> FinishReason | None:
+        if self.is_left(page):
+            return FinishReason.ABORT
         if token_id in self.token_ids:
             return FinishReason.STOP
         return FinishReason.LENGTH if num_written >= self.max_new_tokens[page] else None

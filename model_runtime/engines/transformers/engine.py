@@ -1,26 +1,33 @@
-"""The Transformers engine: pages in batches through the model, transcripts out in order."""
+"""The Transformers engine: pages in batches through the model, in a thread of its own."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from importlib.metadata import version
-from itertools import chain, islice
+from threading import Lock
 from typing import Self
 
 import torch
 from torch import Tensor
 
-from model_runtime.contract import EngineIdentity, PageRequest, Transcript
+from model_runtime.contract import EngineIdentity, PageRequest, Tell, Transcript
+from model_runtime.engines.failed_page import failed_page
+from model_runtime.engines.in_flight import closed_in_mid_run
 from model_runtime.engines.model_folder import PUBLISHED_MODEL, model_folder
 from model_runtime.engines.model_sizes import DecoderSizes
 from model_runtime.engines.options import EngineOptions
+from model_runtime.engines.outcome import FaultsTo, settle
+from model_runtime.engines.page_threads import PageThreads
 from model_runtime.engines.transformers.decoding import Ends, WrittenToken, written
 from model_runtime.engines.transformers.hardware import hardware_for, is_out_of_memory, release_memory
 from model_runtime.engines.transformers.loading import LoadedModel, loaded_model, runs_our_encoder
 from model_runtime.engines.transformers.ngram_guard import NGramGuard
 from model_runtime.engines.transformers.page import PageInWriting, PreparedPage
+from model_runtime.engines.transformers.page_line import PageLine
 from model_runtime.engines.transformers.settings import TransformersSettings
 from model_runtime.engines.transformers.tokens import ModelTokens, TextOfPage
 from model_runtime.errors import EngineError, PageRejected
@@ -29,13 +36,14 @@ log = logging.getLogger(__name__)
 
 
 class TransformersEngine(AbstractContextManager["TransformersEngine"]):
-    """A `StreamingRuntime` that runs the whole model in this process.
+    """An `Engine` that runs the whole model in this process.
 
     The folder, its configuration and its tokenizer are checked when the engine is made; the weights are loaded for the
     first page. Raises: EngineUnavailable when the model, or the device asked for, is not to be had.
     """
 
     reads_text_layer = False
+    reads_again = True
 
     def __init__(self, settings: TransformersSettings | None = None) -> None:
         self._settings = settings or TransformersSettings()
@@ -47,6 +55,10 @@ class TransformersEngine(AbstractContextManager["TransformersEngine"]):
         self._model: LoadedModel | None = None
         self._batch_size = self._settings.batch_size
         self._fingerprint = self._folder.fingerprint()
+        self._preparing, self._writing = (PageThreads("transformers", 1) for _ in range(2))
+        self._line = PageLine()
+        self._joining = Lock()
+        self._num_closed = 0
 
     @classmethod
     def from_options(cls, options: EngineOptions) -> Self:
@@ -67,20 +79,36 @@ class TransformersEngine(AbstractContextManager["TransformersEngine"]):
         model = f"{self._folder.name} {self._fingerprint}"
         return EngineIdentity("transformers", f"{packages}, {self._hardware}, encoder {encoder}, {limits}", model)
 
-    def transcribe(self, requests: Iterable[PageRequest]) -> Iterator[Transcript]:
-        """Draws a batch of requests at a time."""
-        waiting = iter(requests)
-        for first in waiting:
-            others = islice(waiting, self._num_pages_at_once() - 1)
-            yield from self._transcripts(list(chain([first], others)))
+    @property
+    def capacity(self) -> int:
+        """Pages side by side; how many fit beside the weights is known once these are loaded."""
+        return self._batch_size or self._hardware.largest_batch
 
-    def stream(self, requests: Iterable[PageRequest]) -> Iterator[str | Transcript]:
-        """Page by page, without batches: the pieces of a page come while the next one has not begun."""
-        for request in requests:
-            yield from self._streamed(request)
+    async def read(self, request: PageRequest, tell: Tell | None = None) -> Transcript:
+        """Pages that wait when a batch is made are written side by side; one cancelled leaves at its next token."""
+        num_closed = self._num_closed
+        preparing = self._preparing.run(partial(self._prepared, request))
+        del request  # from here on there are only its views
+        prepared = await preparing
+        if isinstance(prepared, Transcript):
+            return prepared
+        page = PageInWriting(prepared, TextOfPage(self._tokens), tell)
+        with self._joining:
+            if self._num_closed > num_closed:
+                raise closed_in_mid_run("transformers")
+            self._line.join(page)
+            self._writing.begin(page.outcome, self._write_batch)
+        try:
+            return await asyncio.wrap_future(page.outcome)
+        finally:
+            self._line.drop_left()  # a page that was cancelled takes its views along
 
     def close(self) -> None:
-        """Lets go of the weights; another run loads them again."""
+        """Lets go of the weights, which the next page loads again; the token that is being computed ends."""
+        with self._joining:
+            self._num_closed += 1
+        self._preparing.close()
+        self._writing.close()
         self._model = None
         release_memory()
 
@@ -99,26 +127,30 @@ class TransformersEngine(AbstractContextManager["TransformersEngine"]):
             )
         return self._model
 
+    def _write_batch(self) -> None:
+        """Is begun once for each page; most find that theirs went along with an earlier one."""
+        if self._line.is_empty():
+            return
+        with FaultsTo(self._line):
+            self._loaded()
+            pages = self._line.batch(self._num_pages_at_once())
+            with FaultsTo([page.outcome for page in pages]):
+                self._write(pages)
+
     def _num_pages_at_once(self) -> int:
         if self._batch_size is None:
-            self._loaded()  # what is free is known only once the weights are there
-            self._batch_size = self._hardware.batch_size()
+            self._batch_size = self._hardware.batch_size()  # what is free is known now that the weights are there
         return self._batch_size
 
-    def _transcripts(self, requests: Sequence[PageRequest]) -> Iterator[Transcript]:
-        """In order; pages that make no views fail alone, the others go together."""
-        prepared = [self._prepared(request) for request in requests]
-        done = iter(self._transcribed([page for page in prepared if isinstance(page, PreparedPage)]))
-        for page in prepared:
-            yield next(done) if isinstance(page, PreparedPage) else page
-
     def _prepared(self, request: PageRequest) -> PreparedPage | Transcript:
+        """A page that makes no views, or too many, fails here."""
+        page_index = request.page_index
         try:
             page = PreparedPage.from_request(request, self._tokens, self._settings.max_crops)
             self._check_room_for(page)
         except PageRejected as error:
-            error.page_number = request.page_index + 1
-            return Transcript.failed(request.page_index, error)
+            del request
+            return failed_page(page_index, error)
         return page
 
     def _check_room_for(self, page: PreparedPage) -> None:
@@ -128,59 +160,52 @@ class TransformersEngine(AbstractContextManager["TransformersEngine"]):
                 hint="allow fewer crops (max_crops)",
             )
 
-    def _transcribed(self, pages: Sequence[PreparedPage]) -> list[Transcript]:
-        """All pages together, or where memory does not suffice, the halves one after the other."""
-        if not pages:
-            return []
-        in_writing = [self._begun(page) for page in pages]
+    def _write(self, pages: Sequence[PageInWriting]) -> None:
+        """All pages together, or where memory does not suffice, what is left of them in smaller batches."""
         try:
-            for token in self._written(pages):
-                in_writing[token.page].add(token)
+            self._write_together(pages)
         except RuntimeError as error:
             if not is_out_of_memory(error):
                 raise
         else:
-            return [page.transcript() for page in in_writing]
+            return
         release_memory()
+        left = [page for page in pages if not page.is_left]
         if len(pages) == 1:
-            return [self._too_large(in_writing[0])]
+            for page in left:
+                settle(page.outcome, self._too_large(page))
+            return
         self._batch_size = half = len(pages) // 2
         log.warning("memory does not suffice for %d pages side by side; going on with %d", len(pages), half)
-        return self._transcribed(pages[:half]) + self._transcribed(pages[half:])
+        for start in range(0, len(left), half):
+            self._write_anew(left[start : start + half])
 
-    def _streamed(self, request: PageRequest) -> Iterator[str | Transcript]:
-        page = self._prepared(request)
-        if isinstance(page, Transcript):
-            yield page
-            return
-        in_writing = self._begun(page)
-        try:
-            for token in self._written([page]):
-                if piece := in_writing.add(token):
-                    yield piece
-        except RuntimeError as error:
-            if not is_out_of_memory(error):
-                raise
-            yield self._too_large(in_writing)
-        else:
-            yield in_writing.transcript()
+    def _write_anew(self, pages: Sequence[PageInWriting]) -> None:
+        for page in pages:
+            with FaultsTo([page.outcome]):
+                page.begin_anew()
+        self._write(pages)
 
-    def _begun(self, page: PreparedPage) -> PageInWriting:
-        return PageInWriting(page.page_index, TextOfPage(self._tokens))
+    def _write_together(self, pages: Sequence[PageInWriting]) -> None:
+        """A page whose hearer fails, fails alone."""
+        for token in self._written(pages):
+            page = pages[token.page]
+            with FaultsTo([page.outcome]):
+                if not page.is_left:
+                    page.add(token)
 
     def _too_large(self, page: PageInWriting) -> Transcript:
         error = EngineError(
             f"memory does not suffice for a single page on {self._hardware}",
-            page_number=page.page_index + 1,
             hint=f"allow fewer crops (max_crops, now {self._settings.max_crops}), fewer tokens (max_new_tokens), "
             "or choose another device",
         )
-        return Transcript.failed(page.page_index, error, page.text.whole)
+        return failed_page(page.page.page_index, error, page.text)
 
-    def _written(self, pages: Sequence[PreparedPage]) -> Iterator[WrittenToken]:
+    def _written(self, pages: Sequence[PageInWriting]) -> Iterator[WrittenToken]:
         model = self._loaded()
-        ends = Ends(self._tokens.end_ids, [self._room_for(page) for page in pages])
-        return written(model.decoder, self._embedded(model, pages), ends, self._guard)
+        ends = Ends(self._tokens.end_ids, [self._room_for(each.page) for each in pages], lambda row: pages[row].is_left)
+        return written(model.decoder, self._embedded(model, [each.page for each in pages]), ends, self._guard)
 
     def _room_for(self, page: PreparedPage) -> int:
         """How many tokens may be written for the page."""

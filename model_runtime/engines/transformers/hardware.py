@@ -28,12 +28,17 @@ class Hardware:
         """Where ours was measured to be faster than Transformers' own."""
         return self.device.type in ("cpu", "cuda")
 
+    @property
+    def largest_batch(self) -> int:
+        """The CPU gains nothing by more than one page."""
+        return _LARGEST_BATCH if self.device.type == "cuda" else 1
+
     def batch_size(self) -> int:
-        """How many pages fit beside the weights; the CPU gains nothing by more than one."""
-        if self.device.type != "cuda":
+        """How many pages fit beside the weights."""
+        if self.largest_batch == 1:
             return 1
         free, _ = torch.cuda.mem_get_info(self.device)
-        return max(1, min(_LARGEST_BATCH, free // _PAGE_BYTES - 1))
+        return max(1, min(self.largest_batch, free // _PAGE_BYTES - 1))
 
 
 def hardware_for(settings: TransformersSettings) -> Hardware:

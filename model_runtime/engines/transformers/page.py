@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from time import monotonic
 
 from PIL import Image
 
-from model_runtime.contract import FinishReason, PageRequest, Transcript
+from model_runtime.contract import FinishReason, PageRequest, Tell, Transcript
+from model_runtime.engines.outcome import Outcome, settle
 from model_runtime.engines.transformers.decoding import WrittenToken
 from model_runtime.engines.transformers.tokens import ModelTokens, TextOfPage
 from model_runtime.tiling import Views, views_of
+
+_GATHERED_S = 0.05
+"""How long pieces are gathered at least before they are told."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,33 +34,80 @@ class PreparedPage:
         return cls(request.page_index, views, tokens.prompt_ids(request.prompt, views.num_visual_tokens))
 
 
-@dataclass(slots=True, eq=False)
 class PageInWriting:
-    """What the model has written of a page."""
+    """A page on its way through the model: what has been written of it, who hears of it, and what becomes of it."""
 
-    page_index: int
-    text: TextOfPage
-    logprobs: list[float] = field(default_factory=list)
-    token_ends: list[int] = field(default_factory=list)
-    finish_reason: FinishReason | None = None
+    def __init__(self, page: PreparedPage, text: TextOfPage, tell: Tell | None = None) -> None:
+        self.page = page
+        self.outcome: Outcome = Outcome()
+        self._text = text
+        self._telling = _Telling(tell) if tell else None
+        self._logprobs: list[float] = []
+        self._token_ends: list[int] = []
 
-    def add(self, token: WrittenToken) -> str:
-        """The piece of text that the token completed."""
-        self.finish_reason = token.finish_reason
-        if token.finish_reason is FinishReason.STOP:
-            return self.text.finish()
-        self.logprobs.append(token.logprob)
-        piece = self.text.add(token.token_id)
+    @property
+    def is_left(self) -> bool:
+        """Whether nobody waits for it any more."""
+        return self.outcome.done()
+
+    @property
+    def text(self) -> str:
+        """What has been written so far."""
+        return self._text.whole
+
+    def add(self, token: WrittenToken) -> None:
+        """With its last token the page is done."""
+        piece = self._piece(token)
+        if self._telling:
+            self._telling.add(piece, is_last=token.finish_reason is not None)
         if token.finish_reason:
-            piece += self.text.finish()
-        self.token_ends.append((self.token_ends[-1] if self.token_ends else 0) + len(piece))
+            settle(self.outcome, self._transcript(token.finish_reason))
+
+    def begin_anew(self) -> None:
+        """As if nothing had been written."""
+        self._text = self._text.begun_anew()
+        self._logprobs.clear()
+        self._token_ends.clear()
+        if self._telling:
+            self._telling.begin_anew()
+
+    def _piece(self, token: WrittenToken) -> str:
+        """The piece of text that the token completed."""
+        if token.finish_reason is FinishReason.STOP:
+            return self._text.finish()
+        self._logprobs.append(token.logprob)
+        piece = self._text.add(token.token_id)
+        if token.finish_reason:
+            piece += self._text.finish()
+        self._token_ends.append((self._token_ends[-1] if self._token_ends else 0) + len(piece))
         return piece
 
-    def transcript(self) -> Transcript:
+    def _transcript(self, finish_reason: FinishReason) -> Transcript:
         return Transcript(
-            self.page_index,
-            self.text.whole,
-            self.finish_reason or FinishReason.ABORT,
-            logprobs=tuple(self.logprobs),
-            token_ends=tuple(self.token_ends),
+            self.page.page_index,
+            self.text,
+            finish_reason,
+            logprobs=tuple(self._logprobs),
+            token_ends=tuple(self._token_ends),
         )
+
+
+class _Telling:
+    """Gathers pieces, so that those who hear of them are not called for every token of a fast device."""
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+        self._gathered = ""
+        self._has_told = False
+        self._told_at = float("-inf")
+
+    def add(self, piece: str, *, is_last: bool) -> None:
+        self._gathered += piece
+        if self._gathered and (is_last or monotonic() >= self._told_at + _GATHERED_S):
+            self._tell(self._gathered)
+            self._gathered, self._has_told, self._told_at = "", True, monotonic()
+
+    def begin_anew(self) -> None:
+        self._gathered = ""
+        if self._has_told:
+            self._tell(None)

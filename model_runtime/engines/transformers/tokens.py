@@ -85,6 +85,10 @@ class TextOfPage:
     def whole(self) -> str:
         return "".join(self._pieces)
 
+    def begun_anew(self) -> TextOfPage:
+        """With nothing in it yet."""
+        return TextOfPage(self._tokens)
+
     def _release(self, text: str) -> str:
         self._held.clear()
         self._pieces.append(text)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from functools import partial
 from importlib.metadata import version
+from threading import Lock
 from typing import Self
 
 import httpx
 from pydantic import ValidationError
-from unstructured_client import UnstructuredClient
-from unstructured_client.models import errors, operations, shared
-from unstructured_client.utils import BackoffStrategy, RetryConfig
+from unstructured_client.models import errors
 
-from model_runtime.contract import EngineIdentity, PageRequest, Transcript
+from model_runtime.contract import EngineIdentity, PageRequest, Tell, Transcript
+from model_runtime.engines.in_flight import awaited, closed_in_mid_run
 from model_runtime.engines.options import EngineOptions
+from model_runtime.engines.page_threads import PageThreads
 from model_runtime.engines.png import encoded_png
+from model_runtime.engines.unstructured.connection import Connection
 from model_runtime.engines.unstructured.element import ELEMENTS
 from model_runtime.engines.unstructured.markup import markup
 from model_runtime.engines.unstructured.settings import UnstructuredSettings
@@ -29,6 +29,7 @@ from model_runtime.errors import (
     EngineUnavailable,
     PageRejected,
 )
+from model_runtime.loop_thread import LoopThread
 
 MAPPING_VERSION = 1
 """Goes up whenever the same elements would be written otherwise."""
@@ -40,9 +41,10 @@ _CLIENT_ERRORS = (errors.UnstructuredClientError, errors.NoResponseError, httpx.
 
 
 class UnstructuredEngine(AbstractContextManager["UnstructuredEngine"]):
-    """A `Runtime` over the Unstructured API; the official client sends, and tries again, for us."""
+    """An `Engine` over the Unstructured API. Pages are encoded in a thread and sent from an event loop of its own."""
 
     reads_text_layer = False
+    reads_again = True
 
     def __init__(self, settings: UnstructuredSettings | None = None) -> None:
         """Raises: EngineUnavailable where the settings name no server."""
@@ -50,9 +52,11 @@ class UnstructuredEngine(AbstractContextManager["UnstructuredEngine"]):
         if self.settings.server_url is None:
             raise EngineUnavailable(_NEEDS_SERVER, hint="give server_url, such as http://localhost:8000")
         self._url = self.settings.server_url
-        self._connections = httpx.HTTPTransport()
-        self._client = _client_for(self.settings, httpx.Client(transport=self._connections))
-        self._pool = ThreadPoolExecutor(self.settings.pages_in_flight, thread_name_prefix="unstructured-page")
+        self._encoding = PageThreads("unstructured", 1)
+        self._loop = LoopThread("unstructured-loop")
+        self._connection: Connection | None = None
+        self._num_closed = 0
+        self._sending = Lock()
 
     @classmethod
     def from_options(cls, options: EngineOptions) -> Self:  # noqa: ARG003 # nothing of them concerns this engine
@@ -69,36 +73,43 @@ class UnstructuredEngine(AbstractContextManager["UnstructuredEngine"]):
         client = version("unstructured-client")
         return EngineIdentity("unstructured", f"client {client}, mapping {MAPPING_VERSION}", self.settings.strategy)
 
-    def transcribe(self, requests: Iterable[PageRequest]) -> Iterator[Transcript]:
-        """Draws at most twice as many requests ahead as may be in flight. A refused key ends the run."""
-        in_flight: deque[Future[Transcript]] = deque()
-        try:
-            for request in requests:
-                height, width, _ = request.pixels.shape
-                page = encoded_png(request.pixels)
-                in_flight.append(self._pool.submit(self._transcript, request.page_index, page, width, height))
-                while in_flight and (in_flight[0].done() or len(in_flight) >= 2 * self.settings.pages_in_flight):
-                    yield in_flight.popleft().result()
-            while in_flight:
-                yield in_flight.popleft().result()
-        finally:
-            for waiting in in_flight:
-                waiting.cancel()
+    @property
+    def capacity(self) -> int:
+        """Pages at the server at a time."""
+        return self.settings.pages_in_flight
+
+    async def read(self, request: PageRequest, tell: Tell | None = None) -> Transcript:  # noqa: ARG002 # all at once
+        """Tells nothing. A page that is cancelled is taken from the server. A refused key fails every page."""
+        num_closed = self._num_closed
+        page_index, (height, width, _) = request.page_index, request.pixels.shape
+        encoding = self._encoding.run(partial(encoded_png, request.pixels))
+        del request  # from here on there is only the PNG
+        png = await encoding
+        with self._sending:
+            if self._num_closed > num_closed:
+                raise closed_in_mid_run("unstructured")
+            sent = self._loop.submit(self._transcript(page_index, png, width, height))
+        return await awaited(sent, "unstructured")
 
     def close(self) -> None:
-        """Waits for pages that are on their way: what they opened after this would be left to the garbage collector.
-
-        The connections are closed themselves, because the client's own closing does not reach them through its hooks.
-        """
-        self._pool.shutdown(cancel_futures=True)
-        self._connections.close()
+        """Pages on their way are broken off; another page connects anew."""
+        self._encoding.close()
+        with self._sending:
+            self._num_closed += 1
+            if self._connection is not None:
+                self._loop.cancel_all()
+                self._loop.submit(self._connection.close()).result()
+                self._connection = None
+            self._loop.close()
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _transcript(self, page_index: int, page: bytes, width: int, height: int) -> Transcript:
+    async def _transcript(self, page_index: int, png: bytes, width: int, height: int) -> Transcript:
+        if self._connection is None:
+            self._connection = Connection(self.settings)
         try:
-            text = markup(ELEMENTS.validate_python(self._elements(page)), width, height)
+            text = markup(ELEMENTS.validate_python(await self._connection.elements(png)), width, height)
         except _CLIENT_ERRORS as error:
             found = _engine_error(error, self._url)
             if isinstance(found, EngineUnavailable):
@@ -107,27 +118,6 @@ class UnstructuredEngine(AbstractContextManager["UnstructuredEngine"]):
         if not text:
             return Transcript.failed(page_index, EmptyTranscript("the Unstructured API found nothing on the page"))
         return Transcript(page_index, text)
-
-    def _elements(self, page: bytes) -> object:
-        parameters = shared.PartitionParameters(
-            files=shared.Files(content=page, file_name="page.png", content_type="image/png"),
-            strategy=shared.Strategy(self.settings.strategy),
-            coordinates=True,
-            split_pdf_page=False,
-        )
-        answer = self._client.general.partition(request=operations.PartitionRequest(partition_parameters=parameters))
-        return answer.elements or []
-
-
-def _client_for(settings: UnstructuredSettings, http: httpx.Client) -> UnstructuredClient:
-    longest_ms = int(settings.retry_for_s * 1000)
-    return UnstructuredClient(
-        api_key_auth=settings.api_key.get_secret_value() if settings.api_key else None,
-        server_url=settings.server_url,
-        client=http,
-        timeout_ms=int(settings.timeout_s * 1000),
-        retry_config=RetryConfig("backoff", BackoffStrategy(250, 15_000, 2.0, longest_ms), longest_ms > 0),
-    )
 
 
 def _engine_error(error: Exception, url: str) -> EngineError:

@@ -1,43 +1,40 @@
-"""The vLLM engine: many pages in flight, transcripts in order."""
+"""The vLLM engine: many pages in flight, each by itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from functools import partial
 from importlib.metadata import version
-from queue import SimpleQueue
 from threading import Lock
 from typing import Self
 
-from model_runtime.contract import EngineIdentity, PageRequest, Transcript
-from model_runtime.engines.in_flight import first_result, pages_in_flight
-from model_runtime.engines.loop_thread import LoopThread
+from model_runtime.contract import EngineIdentity, PageRequest, Tell, Transcript
+from model_runtime.engines.in_flight import awaited
 from model_runtime.engines.model_folder import PUBLISHED_MODEL, model_folder
 from model_runtime.engines.model_sizes import DecoderSizes
 from model_runtime.engines.options import EngineOptions
-from model_runtime.engines.vllm.page import PagePrompt, PromptWriter, WrittenToken, transcript_of, written_tokens
-from model_runtime.engines.vllm.service import PageFailed, VllmService
+from model_runtime.engines.vllm.page import PromptWriter
+from model_runtime.engines.vllm.page_reader import PageReader
+from model_runtime.engines.vllm.service import VllmService
 from model_runtime.engines.vllm.settings import VllmSettings
-from model_runtime.errors import PageRejected
 
 _AHEAD = 1.5
-"""Pages drawn for each that may be written at a time, so that one is always ready when another is done."""
+"""Pages here for each that may be written at a time, so that one is always ready when another is done."""
 
 _PLUGIN_VERSION = 1
 """Goes up whenever the same page would come out in other words."""
 
 
 class VllmEngine(AbstractContextManager["VllmEngine"]):
-    """A `StreamingRuntime` that runs the whole model in vLLM, on this machine's cards.
+    """An `Engine` that runs the whole model in vLLM, on this machine's cards.
 
     The folder is looked for when the engine is made; vLLM starts with the first page, which takes a minute or two, and
-    ends with `close`. Outside it is synchronous; inside, one thread runs an event loop, so that it works where another
-    loop runs already. Several runs share the cards.
+    ends with `close`. One thread runs an event loop of its own, a few others copy pages. When vLLM dies, the pages
+    under way are begun anew on a smaller one.
     """
 
     reads_text_layer = False
+    reads_again = True
 
     def __init__(self, settings: VllmSettings | None = None) -> None:
         self._settings = settings or VllmSettings()
@@ -45,9 +42,8 @@ class VllmEngine(AbstractContextManager["VllmEngine"]):
         self._max_tokens = DecoderSizes.from_model_config(self._folder.json("config.json")).max_tokens
         self._prompts = PromptWriter.from_folder(self._folder.path)
         self._fingerprint = self._folder.fingerprint()
-        self._loop = LoopThread("vllm")
         self._guard = Lock()
-        self._service: VllmService | None = None
+        self._reader: PageReader | None = None
 
     @classmethod
     def from_options(cls, options: EngineOptions) -> Self:
@@ -67,75 +63,34 @@ class VllmEngine(AbstractContextManager["VllmEngine"]):
         limits = f"{settings.max_new_tokens or 'all'} tokens, {guard}{lora}{logprobs}"
         return EngineIdentity("vllm", f"{packages}, {limits}", f"{self._folder.name} {self._fingerprint}")
 
-    def transcribe(self, requests: Iterable[PageRequest]) -> Iterator[Transcript]:
-        """Draws half as many requests again as pages may be written at a time."""
-        window = int(_AHEAD * self._settings.max_sequences * self._settings.num_replicas) + 1
-        with pages_in_flight() as in_flight:
-            for request in requests:
-                in_flight.append(self._submitted(request))
-                while in_flight and (in_flight[0].done() or len(in_flight) >= window):
-                    yield first_result(in_flight, "vllm")
-            while in_flight:
-                yield first_result(in_flight, "vllm")
+    @property
+    def capacity(self) -> int:
+        """Half as many again as all cards write at a time."""
+        return int(_AHEAD * self._settings.max_sequences * self._settings.num_replicas) + 1
 
-    def stream(self, requests: Iterable[PageRequest]) -> Iterator[str | Transcript]:
-        """Page by page: the pieces of a page come while the next one has not begun."""
-        with pages_in_flight() as in_flight:
-            for request in requests:
-                pieces: SimpleQueue[str | None] = SimpleQueue()
-                page = self._submitted(request, pieces)
-                in_flight.append(page)
-                page.add_done_callback(partial(_ended, pieces))
-                yield from iter(pieces.get, None)
-                yield first_result(in_flight, "vllm")
+    async def read(self, request: PageRequest, tell: Tell | None = None) -> Transcript:
+        """Pages beyond the capacity wait in vLLM, each with a copy of its pixels.
+
+        Raises: EngineUnavailable when vLLM does not start, or dies at its smallest.
+        """
+        page = self._begun(request, tell)
+        del request
+        return await awaited(page, "vllm")
 
     def close(self) -> None:
-        """Breaks off what is in flight and ends vLLM's processes; another run starts them again."""
+        """Breaks off what is in flight and ends vLLM's processes; what is read later starts them again."""
         with self._guard:
-            service, self._service = self._service, None
-        if service is not None:
-            self._loop.cancel_all()
-            self._loop.submit(service.close()).result()
-        self._loop.close()
+            reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.close()
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _submitted(self, request: PageRequest, pieces: SimpleQueue[str | None] | None = None) -> Future[Transcript]:
-        """The page's pixels are copied here and now."""
-        try:
-            prompt = self._prompts.prompt_for(request, self._max_tokens)
-        except PageRejected as error:
-            error.page_number = request.page_index + 1
-            failed: Future[Transcript] = Future()
-            failed.set_result(Transcript.failed(request.page_index, error))
-            return failed
+    def _begun(self, request: PageRequest, tell: Tell | None) -> Future[Transcript]:
         with self._guard:
-            service = self._service = self._service or VllmService(self._folder.path, self._settings)
-            return self._loop.submit(self._transcript(service, prompt, pieces))
+            self._reader = self._reader or self._new_reader()
+            return self._reader.begun(request, tell)
 
-    async def _transcript(
-        self, service: VllmService, page: PagePrompt, pieces: SimpleQueue[str | None] | None
-    ) -> Transcript:
-        room = self._max_tokens - page.num_tokens
-        text: list[str] = []
-        tokens: list[WrittenToken] = []
-        reason = None
-        try:
-            async for output in service.outputs(page, room, in_pieces=pieces is not None):
-                (written,) = output.outputs
-                text.append(written.text)
-                reason = written.finish_reason
-                if written.logprobs is not None:
-                    tokens += written_tokens(written.logprobs)
-                if pieces is not None and written.text:
-                    pieces.put(written.text)
-        except PageFailed as error:
-            error.page_number = page.page_index + 1
-            return Transcript.failed(page.page_index, error, "".join(text))
-        known = tokens if self._settings.logprobs else None
-        return transcript_of(page.page_index, "".join(text), reason, known)
-
-
-def _ended(pieces: SimpleQueue[str | None], _: Future[Transcript]) -> None:
-    pieces.put(None)
+    def _new_reader(self) -> PageReader:
+        return PageReader(VllmService(self._folder.path, self._settings), self._prompts, self._max_tokens)

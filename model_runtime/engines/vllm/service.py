@@ -32,6 +32,9 @@ _LONGEST_LOOP_OF_CELLS = 8
 _COPIES_OF_CELLS = 300
 """More equal cells in a row than a page holds. The guard exempts cells' tags, so that only counting ends such loops."""
 
+_TOKENS_A_PIECE = 32
+"""Of a page that is told while it is written: a piece costs the same, whether it is one token or many."""
+
 _SECONDS_TO_END = 20.0
 """Before vLLM kills its processes. After its own five, the engines of two cards still waited for their workers."""
 
@@ -50,10 +53,12 @@ class VllmService:
         self._engine: AsyncLLM | None = None
         self._starting = asyncio.Lock()
 
-    async def outputs(self, page: PagePrompt, max_tokens: int, *, in_pieces: bool) -> AsyncIterator[RequestOutput]:
+    async def outputs(
+        self, page: PagePrompt, max_tokens: int, *, in_pieces: bool
+    ) -> AsyncIterator[RequestOutput | None]:
         """The output of one page: as it grows, each with what is new, or once as a whole.
 
-        A page whose engine died begins anew on a smaller one, as long as nothing of it was handed out.
+        A page whose engine died begins anew on a smaller one: None says that what came before does not count.
         Raises: EngineUnavailable when vLLM does not start, or dies at its smallest; PageFailed.
         """
         from vllm.v1.engine.exceptions import EngineDeadError
@@ -62,17 +67,12 @@ class VllmService:
         while True:
             engine = await self._running()
             params = self._sampling(max_tokens, guard, in_pieces=in_pieces)
-            handed_out = False
             try:
                 async for output in engine.generate(page.prompt, params, uuid4().hex, lora_request=self._lora()):
-                    handed_out = True
                     yield output
-            except EngineDeadError as error:
+            except EngineDeadError:
                 await self._buried(engine)
-                if handed_out:
-                    raise EngineUnavailable(
-                        "vLLM's engine died in the middle of a page", hint="its log above says why"
-                    ) from error
+                yield None
             except _page_failures() as error:
                 raise PageFailed(
                     f"vLLM failed at the page: {error.__cause__ or error or type(error).__name__}"
@@ -172,6 +172,7 @@ def _engine(folder: Path, settings: VllmSettings, sizing: Sizing) -> AsyncLLM:
         enable_lora=settings.lora is not None,
         logits_processors=[guard_name()] if settings.guard else None,
         disable_log_stats=True,
+        stream_interval=_TOKENS_A_PIECE,
     )
     return AsyncLLM.from_engine_args(arguments)
 

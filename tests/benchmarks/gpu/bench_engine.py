@@ -1,4 +1,4 @@
-"""Our engine behind the Runtime contract at full size: from pages in memory, and from a PDF on disk to blocks.
+"""Our engine behind its contract at full size: from pages in memory, and from a PDF on disk to blocks.
 
     python tests/benchmarks/gpu/bench_engine.py MODEL_DIR [NUM_PAGES]
 
@@ -7,10 +7,10 @@ REPLICAS in the environment is the number of cards that each hold the model.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from time import perf_counter
 
@@ -21,6 +21,7 @@ from stages import page, result, stage
 
 from model_runtime.contract import PageRequest, Transcript
 from model_runtime.engines.vllm import VllmEngine, VllmSettings
+from tests.support.reading import readings, transcripts_of, words_of
 
 TOKENS = 512
 
@@ -56,6 +57,26 @@ def write_pdf(path: Path, num_pages: int) -> None:
     document.save(str(path))
 
 
+async def read(engine: VllmEngine, pages: list[PageRequest], *, aloud: bool) -> list[Transcript]:
+    """As many at a time as the engine works on; aloud is how the pipeline reads, which looks for loops."""
+    places = asyncio.Semaphore(engine.capacity)
+
+    async def one(request: PageRequest) -> Transcript:
+        async with places:
+            return await engine.read(request, (lambda _: None) if aloud else None)
+
+    return await asyncio.gather(*map(one, pages))
+
+
+async def left_early(engine: VllmEngine, pages: list[PageRequest]) -> int:
+    """The page that was read; the others are cancelled."""
+    reading = readings(engine, pages, engine.capacity)
+    first = await anext(reading)
+    await reading.aclose()
+    assert isinstance(first, Transcript)
+    return first.page_index
+
+
 def check_answers(answers: list[Transcript], num_pages: int) -> None:
     in_order = [answer.page_index for answer in answers] == list(range(num_pages))
     reasons = {
@@ -83,35 +104,28 @@ def main() -> None:
     engine = VllmEngine(settings)
     with stage("engine"), engine:
         start = perf_counter()
-        list(engine.transcribe(pages[:1]))
+        transcripts_of(engine, pages[:1])
         result("start and first page", f"{perf_counter() - start:.0f} s")
         result("replicas", str(num_replicas))
-        list(engine.transcribe(pages[:32]))
-        for _ in range(2):
+        transcripts_of(engine, pages[:32])
+        for aloud in (False, True, False, True):
             start = perf_counter()
-            answers = list(engine.transcribe(pages))
+            answers = asyncio.run(read(engine, pages, aloud=aloud))
             seconds = perf_counter() - start
-            result("pages in memory", f"{num_pages / seconds:.2f} pages/s")
-        check_answers(answers, num_pages)
+            result(f"pages in memory, {'told' if aloud else 'not told'}", f"{num_pages / seconds:.2f} pages/s")
+            check_answers(answers, num_pages)
         with stage("streaming"):
+            told: list[tuple[float, str | None]] = []
             start = perf_counter()
-            pieces = engine.stream(pages[:1])
-            first = next(pieces)
-            result(
-                "first piece of a single page, warm",
-                f"{1e3 * (perf_counter() - start):.0f} ms, {type(first).__name__}",
-            )
-            rest = list(pieces)
-            joined = first + "".join(piece for piece in rest if isinstance(piece, str))
-            result("pieces joined are the transcript", str(joined == rest[-1].text))
+            answer = asyncio.run(engine.read(pages[0], lambda piece: told.append((perf_counter(), piece))))
+            result("first piece of a single page, warm", f"{1e3 * (told[0][0] - start):.0f} ms, {len(told)} pieces")
+            result("pieces joined are the transcript", str(words_of([each for _, each in told]) == answer.text))
         with stage("bad page and early end"):
             odd = [pages[0], PageRequest(1, np.zeros((1, 3000, 3), np.uint8), 612, 1), pages[1]]
-            result("a page that makes no views", str([type(a.error).__name__ for a in engine.transcribe(odd)]))
+            result("a page that makes no views", str([type(a.error).__name__ for a in transcripts_of(engine, odd)]))
             start = perf_counter()
-            early = engine.transcribe(iter(pages))
-            result("closed early", str([a.page_index for a in islice(early, 2)]))
-            early.close()
-            again = list(engine.transcribe(pages[:4]))
+            result("left early after page", str(asyncio.run(left_early(engine, pages))))
+            again = transcripts_of(engine, pages[:4])
             result("goes on after an early end", f"{len(again)} pages, {perf_counter() - start:.1f} s")
         with stage("from a PDF"):
             from ocr2_loaders.pipeline import load

@@ -30,6 +30,7 @@ from model_runtime.engines.vllm.service import guard_name
 from tests.support.openai_server.call import Call, Receive, Send
 from tests.support.openai_server.faults import chaos
 from tests.support.openai_server.server import OpenAiServer, free_port
+from tests.support.reading import transcripts_of
 
 TOKENS = 256
 START_S = 240.0
@@ -133,9 +134,9 @@ def read(label: str, server: str, url: str, num_pages: int, in_flight: int) -> N
     )
     pages = requests(num_pages)
     with watched_queue(server) as most, EndpointEngine(settings) as engine:
-        list(engine.transcribe(pages[:8]))
+        transcripts_of(engine, pages[:8])
         start = time.perf_counter()
-        answers = list(engine.transcribe(pages))
+        answers = transcripts_of(engine, pages, in_flight)
         seconds = time.perf_counter() - start
     in_order = [answer.page_index for answer in answers] == list(range(num_pages))
     reasons = Counter(str(answer.finish_reason) for answer in answers)

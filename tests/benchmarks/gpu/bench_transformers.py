@@ -7,40 +7,47 @@ The weights, 6.8 GB, are written to FOLDER unless they are there.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import subprocess
 import sys
-from itertools import takewhile
 from pathlib import Path
 from time import perf_counter
 
 import torch
 
+sys.path.insert(0, str(Path(__file__).parents[3]))
 sys.path.insert(0, str(Path(__file__).parent))
 from bench_engine import requests
 from stages import result, stage
 
 from model_runtime.contract import Transcript
 from model_runtime.engines.transformers import TransformersEngine, TransformersSettings
+from tests.support.reading import read_all
 
 TOKENS = 64
 
 
-def read(folder: Path, encoder: str, num_pages: int) -> list[Transcript]:
+def read(engine: TransformersEngine, num_pages: int) -> list[Transcript]:
+    return [each for each in read_all(engine, requests(num_pages)) if isinstance(each, Transcript)]
+
+
+def measured(folder: Path, encoder: str, num_pages: int) -> list[Transcript]:
     settings = TransformersSettings(model=str(folder), encoder=encoder, max_new_tokens=TOKENS)  # type: ignore[arg-type]
     torch.cuda.reset_peak_memory_stats()
     with TransformersEngine(settings) as engine:
         start = perf_counter()
-        list(engine.transcribe(requests(1)))
+        read(engine, 1)
         result(f"{encoder}: load and first page", f"{perf_counter() - start:.1f} s, {engine.identity.version}")
         start = perf_counter()
-        answers = list(engine.transcribe(requests(num_pages)))
+        answers = read(engine, num_pages)
         seconds = perf_counter() - start
         result(f"{encoder}: pages", f"{num_pages / seconds:.2f} pages/s of {TOKENS} tokens")
         start = perf_counter()
-        pieces = list(engine.stream(requests(1)))
-        text = "".join(takewhile(lambda piece: isinstance(piece, str), pieces))
-        result(f"{encoder}: stream", f"{perf_counter() - start:.1f} s, joined {text == pieces[-1].text}")
+        told: list[str] = []
+        (request,) = requests(1)
+        text = asyncio.run(engine.read(request, lambda piece: told.append(piece or ""))).text
+        result(f"{encoder}: one page told", f"{perf_counter() - start:.1f} s, joined {text == ''.join(told)}")
     reasons = {str(each.finish_reason) for each in answers}
     errors = {str(each.error) for each in answers if each.error}
     in_order = [each.page_index for each in answers] == list(range(num_pages))
@@ -58,10 +65,10 @@ def out_of_memory(folder: Path) -> None:
     """Too many pages side by side for what is left of the card: the engine must go on with fewer."""
     engine = TransformersEngine(TransformersSettings(model=str(folder), batch_size=32, max_new_tokens=8))
     with engine:
-        list(engine.transcribe(requests(1)))
+        read(engine, 1)
         free, _ = torch.cuda.mem_get_info()
         taken = torch.empty(max(0, free - 6 * 2**30), dtype=torch.uint8, device="cuda")
-        answers = list(engine.transcribe(requests(32)))
+        answers = read(engine, 32)
         errors = {str(each.error) for each in answers if each.error}
         result("with 6 GiB left", f"{sum(not each.error for each in answers)} of 32 pages, errors {errors}")
         del taken
@@ -77,7 +84,7 @@ def main() -> None:
         subprocess.run(command, check=True)
         result("model made", f"{perf_counter() - start:.0f} s")
     with stage("transformers"):
-        ours, native = (read(folder, encoder, num_pages) for encoder in ("ours", "native"))
+        ours, native = (measured(folder, encoder, num_pages) for encoder in ("ours", "native"))
         worst = max(map(first_difference, ours, native))
         result("first tokens' log probabilities differ by at most", f"{worst:.1e}")
     with stage("out of memory"):

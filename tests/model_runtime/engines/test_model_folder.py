@@ -93,7 +93,7 @@ def test_a_fetched_model_is_the_pinned_commit_and_what_auto_takes(tmp_path: Path
     snapshot = tmp_path / "hub" / "models--deepseek-ai--DeepSeek-OCR-2" / "snapshots" / PUBLISHED_REVISION
     snapshot.parent.mkdir(parents=True)
     snapshot.symlink_to(small_model, target_is_directory=True)
-    code = "print(is_downloaded(EngineOptions())); print(open_runtime().identity.model)"
+    code = "print(is_downloaded(EngineOptions())); print(open_engine().identity.model)"
     run = _in_a_hub_cache(tmp_path, code)
     assert run.stdout.splitlines()[0] == "True"
     assert run.stdout.splitlines()[1].startswith(f"{PUBLISHED_MODEL}@{PUBLISHED_REVISION} ")
@@ -105,7 +105,7 @@ def test_auto_never_passes_over_a_named_model() -> None:
         "import importlib.util as u; real = u.find_spec\n"
         "import model_runtime.engines.registry as r\n"
         "r.find_spec = lambda name: None if name in ('torch', 'vllm') else real(name)\n"
-        "r.open_runtime('auto', EngineOptions(model='some/model'))"
+        "r.open_engine('auto', EngineOptions(model='some/model'))"
     )
     run = _in_a_hub_cache(Path("nowhere"), code)
     assert f"no engine that runs a model is installed; {install_line('transformers')}" in run.stderr

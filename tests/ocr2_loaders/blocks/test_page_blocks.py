@@ -1,13 +1,12 @@
 import re
-from itertools import islice
 
 import pytest
 from hypothesis import given, settings
 
 from model_runtime.box import GridBox
-from model_runtime.grounding import GroundedSpan, parse, written
+from model_runtime.grounding import parse, written
 from ocr2_loaders import identity
-from ocr2_loaders.blocks import Block, BlockLabel, blocks_from, blocks_of
+from ocr2_loaders.blocks import Block, BlockLabel, BlockMaker, blocks_of
 from tests.support.odd_markup import odd_markup, seeded_odd_markup
 from tests.support.transcripts import all_transcripts, transcript
 
@@ -66,17 +65,24 @@ def test_a_block_carries_its_place_and_an_id_that_follows_from_it() -> None:
     assert second.id == identity.block_id(SHA256, 2, 1)
 
 
-def test_blocks_come_as_soon_as_their_span_is_there() -> None:
-    drawn: list[GroundedSpan] = []
+def test_a_block_comes_with_its_span_but_where_a_later_one_may_change_it() -> None:
+    maker = BlockMaker(page_index=0, file_sha256=SHA256)
+    one, table, caption, two = parse(
+        TAG.format("text") + "one\n" + TAG.format("table") + TAG.format("table_caption") + "Table 1\n"
+        "<table><tr><td>a</td></tr></table>\n" + TAG.format("text") + "two\n"
+    )
+    assert [block.text for block in maker.add(one)] == ["one"]
+    assert maker.add(table) == []
+    assert [block.label for block in maker.add(caption)] == [BlockLabel.TABLE, BlockLabel.CAPTION]
+    assert [block.reading_order for block in maker.add(two)] == [3]
+    assert maker.close() == []
 
-    def spans():
-        for span in parse(TAG.format("text") + "one\n" + TAG.format("text") + "two\n"):
-            drawn.append(span)
-            yield span
 
-    (first,) = islice(blocks_from(spans(), page_index=0, file_sha256=SHA256), 1)
-    assert first.text == "one"
-    assert len(drawn) == 1
+def test_a_table_that_nothing_follows_waits_for_the_end() -> None:
+    maker = BlockMaker(page_index=0, file_sha256=SHA256)
+    (table,) = parse(TAG.format("table"))
+    assert maker.add(table) == []
+    assert [block.label for block in maker.close()] == [BlockLabel.TABLE]
 
 
 def test_a_page_of_two_columns_becomes_blocks_in_the_order_of_the_model() -> None:

@@ -3,13 +3,14 @@ import pytest
 from ocr2_loaders.blocks import PageResult, PageStatus, reason_of
 from ocr2_loaders.errors import Ocr2Error
 from ocr2_loaders.export.page_note import page_note
+from ocr2_loaders.page_facts import PageFacts
 from ocr2_loaders.sources import FailedSource
 
 
 def _failed(message: str, name: str = "a.pdf", hint: str | None = None) -> PageResult:
     error = Ocr2Error(message, hint=hint)
     source = FailedSource(name, f"some/{name}", error)
-    return PageResult(source, page_index=2, num_pages=None, status=PageStatus.FAILED, error=error)
+    return PageResult(PageFacts(source, page_index=2, num_pages=None), PageStatus.FAILED, error=error)
 
 
 @pytest.mark.parametrize(

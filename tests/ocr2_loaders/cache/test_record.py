@@ -6,22 +6,28 @@ import pytest
 
 from model_runtime.contract import EngineIdentity, FinishReason
 from ocr2_loaders.cache.record import FIELDS, is_record, page_from, record_of
+from ocr2_loaders.page_facts import PageFacts
+from ocr2_loaders.pages.outline import OutlineEntry
 from ocr2_loaders.settings import RecoveryWay
 from ocr2_loaders.transcription import Attempt, PageStatus, TranscribedPage
 from tests.support.requests import source
 
 ENGINE = EngineIdentity("replay", "1", "recordings")
 PAGE = TranscribedPage(
-    source(),
-    page_index=3,
-    num_pages=7,
-    page_label="iv",
-    status=PageStatus.RECOVERED,
-    width_pt=595.275590551,
-    height_pt=841.88976378,
-    width_px=1191,
-    height_px=1684,
-    effective_dpi=143.99999999999997,
+    PageFacts(
+        source(),
+        page_index=3,
+        num_pages=7,
+        page_label="iv",
+        width_pt=595.275590551,
+        height_pt=841.88976378,
+        width_px=1191,
+        height_px=1684,
+        effective_dpi=143.99999999999997,
+        outline=(OutlineEntry("Chapter", 1),),
+        turned_deg=90.0,
+    ),
+    PageStatus.RECOVERED,
     transcript="<|ref|>text<|/ref|><|det|>[[1, 2, 3, 4]]<|/det|>\nZeile\r\n\x00\u2028 深度 \ud800\n",
     finish_reason=FinishReason.STOP,
     engine=ENGINE,
@@ -39,8 +45,8 @@ PAGE = TranscribedPage(
     "page",
     [
         PAGE,
-        TranscribedPage(source(), 0, 1, None, PageStatus.BLANK),
-        replace(PAGE, source=source("elsewhere.pdf"), num_pages=None, engine=None, missing_words=None),
+        TranscribedPage(PageFacts(source(), 0, 1), PageStatus.BLANK),
+        replace(PAGE, engine=None, missing_words=None).with_facts(source=source("elsewhere.pdf"), num_pages=None),
     ],
 )
 def test_a_page_comes_back_as_it_was(page: TranscribedPage) -> None:
@@ -48,7 +54,8 @@ def test_a_page_comes_back_as_it_was(page: TranscribedPage) -> None:
 
 
 def test_every_field_is_kept_but_the_source_and_the_error() -> None:
-    assert {field.name for field in fields(TranscribedPage)} - set(FIELDS) == {"source", "error"}
+    names = {field.name for kind in (PageFacts, TranscribedPage) for field in fields(kind)}
+    assert names - set(FIELDS) == {"facts", "source", "error"}
 
 
 @pytest.mark.parametrize("damage", [b"", b"nonsense", record_of(PAGE)[:-5]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from tests.support.cached_run import PAGES_AHEAD
+from tests.support.cached_run import PAGES_AT_ONCE
 from tests.support.killing import killed_and_resumed
 from tests.support.papers import write_paper
 
@@ -23,4 +23,4 @@ def test_a_run_that_is_killed_again_and_again_ends_like_an_unbroken_one(tmp_path
     assert broken.document.count(b'"page_index"') == NUM_PAGES
     assert set(broken.num_times_asked) == set(range(NUM_PAGES))
     assert not broken.asked_though_finished
-    assert broken.num_times_asked.total() <= NUM_PAGES + NUM_KILLS * PAGES_AHEAD
+    assert broken.num_times_asked.total() <= NUM_PAGES + NUM_KILLS * PAGES_AT_ONCE

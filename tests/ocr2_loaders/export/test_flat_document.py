@@ -14,7 +14,7 @@ from ocr2_loaders.export.flat_document import DocumentMode, FlatDocument, flat_d
 from ocr2_loaders.export.placed_chunk import Chunking
 from ocr2_loaders.settings import ChunkPolicy, ChunkSettings
 from ocr2_loaders.transcription import PageStatus
-from tests.support.results import failed_source_result, table_block, text_block, third_page
+from tests.support.results import changed, failed_source_result, table_block, text_block, third_page
 
 
 def test_a_page_becomes_one_document_in_markdown() -> None:
@@ -53,16 +53,16 @@ def test_two_sources_that_failed_have_ids_of_their_own() -> None:
 
 def test_a_file_becomes_one_document_with_its_pages_in_order() -> None:
     first, second = (
-        replace(third_page(text_block(text)), page_index=index) for index, text in enumerate(["One", "Two"])
+        changed(third_page(text_block(text)), page_index=index) for index, text in enumerate(["One", "Two"])
     )
-    other = replace(first, source=replace(first.source, uri="b.pdf", sha256="1" * 64))
+    other = changed(first, source=replace(first.source, uri="b.pdf", sha256="1" * 64))
     one, two = flat_documents([first, second, other], "single", pages_delimiter="\f")
     assert (one.text, two.text) == ("One\fTwo", "One")
     assert one.id != two.id
 
 
 def test_a_file_names_the_pages_that_failed() -> None:
-    pages = [third_page(text_block("Words")), replace(third_page(status=PageStatus.FAILED), page_index=3)]
+    pages = [third_page(text_block("Words")), changed(third_page(status=PageStatus.FAILED), page_index=3)]
     (document,) = flat_documents(pages, "single")
     assert (document.metadata["page_status"], document.metadata["notes"]) == ("failed", "page 4 of report.pdf failed")
 
@@ -88,7 +88,7 @@ def test_a_block_knows_its_headings_and_the_innermost_of_them_by_id() -> None:
 
 def test_another_file_begins_under_no_heading_of_the_one_before() -> None:
     page = third_page(heading("Method", 1, 0))
-    other = replace(third_page(text_block("Words")), source=replace(page.source, uri="b.pdf", sha256="1" * 64))
+    other = changed(third_page(text_block("Words")), source=replace(page.source, uri="b.pdf", sha256="1" * 64))
     _, words = flat_documents([page, other], "block")
     assert not {"parent_id", "heading_path"} & words.metadata.keys()
 
@@ -100,7 +100,7 @@ def chunks(*pages: PageResult, policy: ChunkPolicy = ChunkPolicy.BLOCK) -> list[
 def numbered_page(index: int, *blocks: Block) -> PageResult:
     """A page whose blocks are found on no other page."""
     own = (replace(block, id=f"{index}-{block.id}", page_index=index) for block in blocks)
-    return replace(third_page(*own), page_index=index)
+    return changed(third_page(*own), page_index=index)
 
 
 @pytest.mark.parametrize("policy", ChunkPolicy)
@@ -149,12 +149,12 @@ def test_what_is_embedded_is_counted_as_the_caller_says() -> None:
 
 def test_a_printed_page_number_is_the_label_of_a_page_that_has_no_other() -> None:
     pages = [
-        replace(
+        changed(
             third_page(replace(text_block(str(n), 1), label=BlockLabel.PAGE_NUMBER)), page_index=n - 11, num_pages=5
         )
         for n in range(11, 16)
     ]
     documents = list(flat_documents(pages, "page"))
     assert documents[-1].metadata["page_label"] == "15"
-    (labelled,) = flat_documents([replace(pages[0], page_label="iv")], "page")
+    (labelled,) = flat_documents([changed(pages[0], page_label="iv")], "page")
     assert labelled.metadata["page_label"] == "iv"

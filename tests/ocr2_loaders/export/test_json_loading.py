@@ -23,12 +23,13 @@ from ocr2_loaders.blocks.table import Table
 from ocr2_loaders.errors import DamagedDocument, EngineTimeout, Ocr2Error, SourceNotFound, UnsupportedFormat
 from ocr2_loaders.export.json_document import JSON, page_as_dict
 from ocr2_loaders.export.json_loading import pages_from_json
+from ocr2_loaders.page_facts import PageFacts
 from ocr2_loaders.pages.outline import OutlineEntry
 from ocr2_loaders.settings import RecoveryWay
 from ocr2_loaders.sources.source import FailedSource, FileType, Source
 from ocr2_loaders.structure import structured_pages
 from ocr2_loaders.transcription import Attempt, PageStatus
-from tests.support.results import block, page_result
+from tests.support.results import block, changed, page_result
 
 SCHEMA = json.loads((files("ocr2_loaders.export") / "page_document.schema.json").read_text("utf-8"))
 SOURCE = Source(Path("report.pdf").absolute(), "report.pdf", "report.pdf", FileType.PDF, 1000, "ab" * 32, ("creased",))
@@ -62,29 +63,33 @@ attempts = st.builds(
     Attempt, st.none() | st.sampled_from(RecoveryWay), engines, st.sampled_from(FinishReason), st.none() | texts
 )
 sizes = st.floats(0, 20_000)
-page_values = st.builds(
-    PageResult,
+facts = st.builds(
+    PageFacts,
     source=st.just(SOURCE),
     page_index=st.just(7),
     num_pages=st.none() | st.integers(0, 9999),
-    status=st.sampled_from([status for status in PageStatus if status is not PageStatus.FAILED]),
-    blocks=st.lists(block_values, max_size=3).map(tuple),
-    transcript=texts,
-    finish_reason=st.none() | st.sampled_from(FinishReason),
-    engine=st.none() | engines,
     page_label=st.none() | texts,
     width_pt=sizes,
     height_pt=sizes,
     width_px=st.integers(0, 20_000),
     height_px=st.integers(0, 20_000),
     effective_dpi=sizes,
+    outline=st.lists(st.builds(OutlineEntry, texts, st.integers(1, 9)), max_size=2).map(tuple),
+    turned_deg=st.floats(-180, 180),
+)
+page_values = st.builds(
+    PageResult,
+    facts=facts,
+    status=st.sampled_from([status for status in PageStatus if status is not PageStatus.FAILED]),
+    blocks=st.lists(block_values, max_size=3).map(tuple),
+    transcript=texts,
+    finish_reason=st.none() | st.sampled_from(FinishReason),
+    engine=st.none() | engines,
     warnings=st.lists(texts, max_size=2).map(tuple),
     error=st.none(),
     attempts=st.lists(attempts, max_size=2).map(tuple),
     raw_transcript=st.none() | texts,
     missing_words=st.none() | st.floats(0, 1),
-    outline=st.lists(st.builds(OutlineEntry, texts, st.integers(1, 9)), max_size=2).map(tuple),
-    turned_deg=st.floats(-180, 180),
 )
 
 
@@ -114,9 +119,9 @@ def test_pages_of_real_markup_come_back_equal(path: Path) -> None:
         blocks=blocks_of(transcript, page_index=0, file_sha256=SOURCE.sha256),
         transcript=transcript,
     )
-    assert pages_from_json(written(page, replace(page, page_index=1, blocks=()))) == [
+    assert pages_from_json(written(page, changed(page, page_index=1, blocks=()))) == [
         page,
-        replace(page, page_index=1, blocks=()),
+        changed(page, page_index=1, blocks=()),
     ]
     check(written(page))
 

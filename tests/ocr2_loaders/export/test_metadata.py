@@ -30,7 +30,7 @@ from ocr2_loaders.export.metadata import (
 from ocr2_loaders.sources.source import FileType, Source
 from ocr2_loaders.structure import StructuredBlock
 from ocr2_loaders.transcription import PageStatus
-from tests.support.results import failed_source_result, table_block, text_block, third_page
+from tests.support.results import changed, failed_source_result, table_block, text_block, third_page
 
 SPAN = st.tuples(st.integers(0, GRID), st.integers(0, GRID)).map(sorted)
 BOXES = st.lists(st.builds(lambda x, y: GridBox(x[0], y[0], x[1], y[1]), SPAN, SPAN), max_size=3)
@@ -115,13 +115,13 @@ def test_a_block_without_a_box_says_nothing_of_coordinates() -> None:
 
 
 def test_a_printed_page_label_is_kept_beside_the_page_number() -> None:
-    metadata = page_metadata(replace(third_page(), page_label="iv"))
+    metadata = page_metadata(changed(third_page(), page_label="iv"))
     assert (metadata["page_label"], metadata["page_number"], metadata["page"]) == ("iv", 3, 2)
 
 
 def test_a_failed_page_says_why() -> None:
     error = PageTimeout("the page took longer than 30 s", hint="raise page_timeout_s")
-    page = replace(third_page(status=PageStatus.FAILED), error=error, engine=None, width_pt=0.0, height_pt=0.0)
+    page = changed(third_page(status=PageStatus.FAILED), error=error, engine=None, width_pt=0.0, height_pt=0.0)
     metadata = page_metadata(page)
     assert metadata["page_status"] == "failed"
     assert metadata["error_type"] == "PageTimeout"
@@ -137,19 +137,19 @@ def test_a_source_that_cannot_be_had_has_no_file_facts() -> None:
 
 def test_only_a_local_file_has_a_file_path() -> None:
     fetched = Source(Path("copy-1.pdf"), "a.pdf", "https://example.org/a.pdf", FileType.PDF, 9, "0" * 64)
-    metadata = page_metadata(replace(third_page(), source=fetched))
+    metadata = page_metadata(changed(third_page(), source=fetched))
     assert metadata["source"] == "https://example.org/a.pdf"
     assert "file_path" not in metadata
 
 
 def test_a_local_file_has_the_path_it_was_asked_for_by() -> None:
     opened = Source(Path("papers/a.pdf").absolute(), "a.pdf", "papers/a.pdf", FileType.PDF, 9, "0" * 64)
-    assert page_metadata(replace(third_page(), source=opened))["file_path"] == "papers/a.pdf"
+    assert page_metadata(changed(third_page(), source=opened))["file_path"] == "papers/a.pdf"
 
 
 def test_the_same_bytes_elsewhere_differ_in_their_place_alone() -> None:
     here = third_page(text_block("Words"))
-    there = replace(here, source=replace(here.source, path=Path("b/r.pdf"), uri="b/r.pdf"))
+    there = changed(here, source=replace(here.source, path=Path("b/r.pdf"), uri="b/r.pdf"))
     one, other = (block_metadata(page, StructuredBlock(page.blocks[0])) for page in (here, there))
     assert {key for key in one if one[key] != other[key]} == {"source", "file_path"}
     assert here.id == there.id
@@ -157,7 +157,7 @@ def test_the_same_bytes_elsewhere_differ_in_their_place_alone() -> None:
 
 def test_a_file_name_that_is_not_utf8_can_still_be_stored() -> None:
     named = replace(third_page().source, name="caf\udce9.pdf")
-    assert page_metadata(replace(third_page(), source=named))["file_name"] == "caf\\udce9.pdf"
+    assert page_metadata(changed(third_page(), source=named))["file_name"] == "caf\\udce9.pdf"
 
 
 @given(block=blocks())
@@ -182,7 +182,7 @@ def test_floats_have_four_decimals(block: Block) -> None:
 
 def test_every_fact_that_is_gathered_has_a_key() -> None:
     block = replace(table_block(), boxes=(GridBox(0, 0, 1, 1), GridBox(2, 2, 3, 3)), confidence=0.5)
-    page = replace(third_page(block), error=PageTimeout("late"), page_label="3", turned_deg=90.0)
+    page = changed(third_page(block), error=PageTimeout("late"), page_label="3", turned_deg=90.0)
     structured = StructuredBlock(block, ("Results",), heading_level=1)
     of_block = block_metadata(page, structured, caption="Table 1", parent_id="above")
     of_chunk = chunk_metadata(chunk(page, notes=("cut between words",)))
@@ -219,7 +219,7 @@ def test_a_chunk_of_several_kinds_has_a_category_and_no_block_type() -> None:
 
 def test_a_chunk_over_a_page_end_is_placed_on_its_first_page_and_lists_the_boxes_of_all() -> None:
     first = third_page(text_block("Words", boxes=(GridBox(0, 0, 999, 999),)))
-    second = replace(first, page_index=3, status=PageStatus.TRUNCATED)
+    second = changed(first, page_index=3, status=PageStatus.TRUNCATED)
     metadata = chunk_metadata(chunk(first, second))
     assert (metadata["page_number"], metadata["page_end"], metadata["page_status"]) == (3, 4, "truncated")
     assert [metadata[f"bbox_{corner}"] for corner in ("x0", "y0", "x1", "y1")] == [0.0, 0.0, 1.0, 1.0]
@@ -228,7 +228,7 @@ def test_a_chunk_over_a_page_end_is_placed_on_its_first_page_and_lists_the_boxes
 
 def test_a_file_says_how_its_worst_page_fared_and_nothing_of_a_single_page() -> None:
     error = PageTimeout("late")
-    pages = [third_page(), replace(third_page(), page_index=3, status=PageStatus.FAILED, error=error)]
+    pages = [third_page(), changed(third_page(), page_index=3, status=PageStatus.FAILED, error=error)]
     metadata = document_metadata(pages, notes="page 4 failed")
     assert (metadata["page_status"], metadata["error"], metadata["notes"]) == ("failed", "late", "page 4 failed")
     assert not {"page", "page_number", "page_label", "page_end", "page_width"} & metadata.keys()
@@ -237,7 +237,7 @@ def test_a_file_says_how_its_worst_page_fared_and_nothing_of_a_single_page() -> 
 @given(text=st.text(min_size=1, max_size=5), times=st.sampled_from([1, 300, 30_000]))
 def test_metadata_stays_below_half_of_the_forty_kilobytes_that_stores_allow(text: str, times: int) -> None:
     long = text * times
-    page = replace(
+    page = changed(
         third_page(*[text_block("Words", boxes=(GridBox(0, 0, 1, 1),) * 1000)]),
         source=replace(third_page().source, name=long, uri=long, path=Path(long[:50].replace("\0", "0"))),
         page_label=long,

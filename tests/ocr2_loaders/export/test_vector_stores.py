@@ -11,7 +11,7 @@ from ocr2_loaders.blocks.label import BlockLabel
 from ocr2_loaders.errors import PageTimeout
 from ocr2_loaders.export.flat_document import DocumentMode, flat_documents
 from ocr2_loaders.transcription import PageStatus
-from tests.support.results import table_block, text_block, third_page
+from tests.support.results import changed, table_block, text_block, third_page
 from tests.support.vector_stores import STORES, Stored, assert_storable
 
 MODES: tuple[DocumentMode, ...] = ("single", "page", "block", "chunk")
@@ -21,7 +21,7 @@ def stored(mode: DocumentMode) -> list[Stored]:
     """A page with several kinds of block, and one that failed."""
     heading = replace(text_block("Yields", 0), label=BlockLabel.HEADING, heading_level=1)
     page = third_page(heading, replace(table_block(), reading_order=1), text_block("Größe ≥ 3 \N{GRINNING FACE}", 2))
-    failed = replace(third_page(status=PageStatus.FAILED), page_index=3, error=PageTimeout("late"))
+    failed = changed(third_page(status=PageStatus.FAILED), page_index=3, error=PageTimeout("late"))
     return [Stored(each.id, each.text, each.metadata) for each in flat_documents([page, failed], mode)]
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from ocr2_loaders.blocks import PageResult
 from ocr2_loaders.pages.outline import OutlineEntry
 from ocr2_loaders.structure import StructuredPage, structured_document, structured_pages
 from tests.support.marked_pages import Place, pages_of, spans
+from tests.support.results import changed
 
 
 def levels(pages: Iterable[StructuredPage]) -> dict[str, int]:
@@ -80,7 +80,7 @@ def test_type_like_that_of_numbered_headings_has_their_level() -> None:
 
 
 def with_outline(page: PageResult, *entries: tuple[str, int]) -> PageResult:
-    return replace(page, outline=tuple(OutlineEntry(*entry) for entry in entries))
+    return changed(page, outline=tuple(OutlineEntry(*entry) for entry in entries))
 
 
 def test_the_pdf_outline_decides_where_it_names_a_heading() -> None:
@@ -135,5 +135,5 @@ def test_a_heading_of_two_lines_is_not_in_larger_type() -> None:
 
 def test_a_page_of_next_to_no_size_has_headings_without_a_size() -> None:
     (page,) = headed("# On Moss")
-    tiny = replace(page, width_pt=5e-324, height_pt=792.0)
+    tiny = changed(page, width_pt=5e-324, height_pt=792.0)
     assert levels(structured_document([tiny]).pages) == {"On Moss": 1}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr2_loaders.blocks import PageResult
 from ocr2_loaders.structure import structured_document, structured_pages
 from tests.support.marked_pages import Place, page_of, pages_of, spans
+from tests.support.results import changed
 
 TOP: Place = (100, 30, 900, 45)
 BOTTOM: Place = (480, 960, 520, 975)
@@ -173,7 +172,7 @@ def test_a_whole_document_sees_further_than_a_stream() -> None:
 
 def test_pages_far_apart_are_not_compared() -> None:
     first, last = document("Moss", "Moss")
-    assert running([first, replace(last, page_index=40)]) == [[], []]
+    assert running([first, changed(last, page_index=40)]) == [[], []]
 
 
 def test_a_page_of_thousands_of_lines_is_settled() -> None:

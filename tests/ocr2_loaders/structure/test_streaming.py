@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from ocr2_loaders.blocks import PageResult, PageStatus
 from ocr2_loaders.structure import structured_document, structured_pages
 from tests.support.marked_pages import Place, a_source, page_of, pages_of, spans
-from tests.support.results import failed_source_result
+from tests.support.results import changed, failed_source_result
 from tests.support.transcripts import all_transcripts
 
 
@@ -144,7 +143,7 @@ def test_a_stream_says_what_the_whole_document_says_where_nothing_is_learnt_late
     """Without headings and lines in the margins no later page matters."""
     body = [[part for part in parts if "#" not in part[1] and part[2][1] not in {30, 960}] for parts in document]
     pages = [page for page in written(body) if not any(b.heading_level for b in page.blocks)]
-    pages = [replace(page, page_index=index) for index, page in enumerate(pages)]
+    pages = [changed(page, page_index=index) for index, page in enumerate(pages)]
     assert tuple(structured_pages(pages)) == structured_document(pages).pages
 
 

@@ -16,10 +16,11 @@ from model_runtime.vocabulary import Prompt
 from ocr2_loaders.errors import SourceNotFound
 from ocr2_loaders.pages.page_image import FailedPage, PageImage
 from ocr2_loaders.settings import RecoverySettings, RecoveryWay, TranscriptionSettings
-from ocr2_loaders.transcription import PageStatus, RecoveryMeans, SourcePage, TranscribedPage, transcribed
-from tests.support.requests import page_image, source
+from ocr2_loaders.transcription import PageStatus, TranscribedPage
+from tests.support.requests import page_image
 from tests.support.scripted import Answer, ScriptedEngine
 from tests.support.text_layers import text_layer
+from tests.support.transcribing import means_of, transcribed
 
 TAG = "<|ref|>text<|/ref|><|det|>[[100, 500, 900, 600]]<|/det|>\n"
 LOOP = TAG + "It began well.\n\n" + "and so on " * 100
@@ -46,8 +47,7 @@ def read(
     **recovery: object,
 ) -> TranscribedPage:
     settings = TranscriptionSettings(free_ocr=free_ocr, recovery=RecoverySettings(**recovery))
-    means = RecoveryMeans(lambda *_: page, lambda: fallback)
-    (result,) = transcribed([SourcePage(source(), page)], engine, settings, means)
+    (result,) = transcribed([page], engine, settings, means_of(lambda _: page, fallback))
     return result
 
 
@@ -123,9 +123,8 @@ def test_a_cut_page_that_nothing_mends_keeps_what_was_written() -> None:
 def test_a_cut_page_moves_no_other_page() -> None:
     """F7: the official script renumbers everything behind it."""
     engine = ScriptedEngine(lambda request: CUT if request.page_index in {1, 3} else f"page {request.page_index}")
-    pages = [SourcePage(source(), picture(index=index)) for index in range(5)]
-    means = RecoveryMeans(lambda _, index: picture(index=index), lambda: None)
-    results = list(transcribed(pages, engine, TranscriptionSettings(), means))
+    pages = [picture(index=index) for index in range(5)]
+    results = transcribed(pages, engine, means=means_of(lambda index: picture(index=index)))
     assert [page.page_index for page in results] == list(range(5))
     assert [page.status.value for page in results] == ["ok", "truncated", "ok", "truncated", "ok"]
     assert [page.transcript for page in results] == ["page 0", CUT[0], "page 2", CUT[0], "page 4"]
@@ -250,7 +249,6 @@ def test_an_engine_that_would_write_the_same_is_not_asked_again() -> None:
 
 def test_a_page_that_cannot_be_rendered_again_keeps_what_it_has() -> None:
     gone = FailedPage(0, 1, SourceNotFound("the file is gone"))
-    means = RecoveryMeans(lambda *_: gone, lambda: ScriptedEngine(lambda _: "never asked"))
-    engine = ScriptedEngine(lambda _: CUT)
-    (page,) = transcribed([SourcePage(source(), picture())], engine, TranscriptionSettings(), means)
+    means = means_of(lambda _: gone, ScriptedEngine(lambda _: "never asked"))
+    (page,) = transcribed([picture()], ScriptedEngine(lambda _: CUT), means=means)
     assert (page.status, page.transcript) == (PageStatus.TRUNCATED, CUT[0])

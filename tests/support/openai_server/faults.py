@@ -74,6 +74,14 @@ async def broken_stream(call: Call) -> None:
     raise CutOff
 
 
+async def garbage_in_stream(call: Call) -> None:
+    """In the middle of the stream, what is no JSON."""
+    await call.begin(200, "text/event-stream")
+    await call.event({"choices": [{"index": 0, "delta": {"content": call.text[:20]}}]})
+    await call.send({"type": "http.response.body", "body": b"data: {not json\n\n", "more_body": True})
+    await call.end_stream()
+
+
 async def drip(call: Call) -> None:
     """One small piece a tenth of a second: every read is in time, the answer never is."""
     await call.stream(["x"] * 10_000, "stop", pause_s=0.1)

@@ -10,21 +10,27 @@ import json
 import re
 import zlib
 from base64 import b64decode
+from collections.abc import Callable, Iterator
 
 from tests.support.openai_server.app import MODEL
-from tests.support.openai_server.pages import transcript_of
 
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 _PICTURE = b"data:image/png;base64,"
+_HEAD_OF_A_STREAM = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
 _HEAD_CHARS = 400
 """Of a picture's text: more than the file's header and the beginning of its first row take."""
 
 
 class LeanServer(asyncio.Protocol):
-    """One connection. Every page's answer comes `latency_s` after its last byte."""
+    """One connection. Every page's answer comes `latency_s` after its last byte.
 
-    def __init__(self, latency_s: float) -> None:
+    `pieces` is the text of a page by its number; a stream has a chunk for each of them, one every `pause_s`.
+    """
+
+    def __init__(self, latency_s: float, pieces: Callable[[int], list[str]], pause_s: float = 0.0) -> None:
         self._latency_s = latency_s
+        self._pieces = pieces
+        self._pause_s = pause_s
         self._received = bytearray()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -41,14 +47,56 @@ class LeanServer(asyncio.Protocol):
         if head.startswith(b"GET"):
             self._answer({"object": "list", "data": [{"id": MODEL, "owned_by": "vllm"}]})
         else:
-            choice = {"index": 0, "message": {"content": transcript_of(_page_in(body))}, "finish_reason": "stop"}
-            asyncio.get_running_loop().call_later(self._latency_s, self._answer, {"choices": [choice]})
+            pieces = self._pieces(_page_in(body))
+            answer = self._stream if b'"stream":true' in body else self._whole
+            asyncio.get_running_loop().call_later(self._latency_s, answer, pieces)
+
+    def _whole(self, pieces: list[str]) -> None:
+        choice = {"index": 0, "message": {"content": "".join(pieces)}, "finish_reason": "stop"}
+        self._answer({"choices": [choice]})
+
+    def _stream(self, pieces: list[str]) -> None:
+        self._transport.write(_HEAD_OF_A_STREAM)
+        self._go_on(iter(pieces))
+
+    def _go_on(self, pieces: Iterator[str]) -> None:
+        for piece in pieces:
+            self._event(_chunk(piece))
+            if self._pause_s:
+                asyncio.get_running_loop().call_later(self._pause_s, self._go_on, pieces)
+                return
+        self._event(_chunk(None))
+        self._event(b"[DONE]")
+        if not self._transport.is_closing():
+            self._transport.write(b"0\r\n\r\n")
+
+    def _event(self, data: bytes) -> None:
+        event = b"data: " + data + b"\n\n"
+        if not self._transport.is_closing():
+            self._transport.write(b"%x\r\n%s\r\n" % (len(event), event))
 
     def _answer(self, value: object) -> None:
         body = json.dumps(value).encode()
         head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body)
         if not self._transport.is_closing():
             self._transport.write(head + body)
+
+
+def _chunk(piece: str | None) -> bytes:
+    """As vLLM writes it, with all that nobody reads."""
+    choice = {
+        "index": 0,
+        "delta": {} if piece is None else {"content": piece},
+        "logprobs": None,
+        "finish_reason": None if piece else "stop",
+        "token_ids": None,
+    }
+    chunk = {
+        "id": "chatcmpl-0123456789abcdef0123456789abcdef",
+        "object": "chat.completion.chunk",
+        "created": 1764561234,
+    }
+    return json.dumps(chunk | {"model": MODEL, "choices": [choice]}).encode()
 
 
 def _page_in(body: bytes) -> int:

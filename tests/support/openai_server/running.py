@@ -11,6 +11,7 @@ from model_runtime.engines.endpoint import EndpointEngine, EndpointSettings
 from tests.support.openai_server.app import OpenAiApp
 from tests.support.openai_server.pages import numbered_pages, transcript_of
 from tests.support.openai_server.server import OpenAiServer
+from tests.support.reading import transcripts_of
 
 
 @contextmanager
@@ -21,10 +22,10 @@ def served(app: OpenAiApp, **settings: Any) -> Iterator[EndpointEngine]:
 
 
 def transcribed(app: OpenAiApp, pages: int | Iterable[PageRequest], **settings: Any) -> list[Transcript]:
-    """Every transcript; the run's end by an error is the test's failure."""
+    """Every transcript; what fails all pages is the test's failure."""
     requests = numbered_pages(pages) if isinstance(pages, int) else pages
     with served(app, **settings) as engine:
-        return list(engine.transcribe(requests))
+        return transcripts_of(engine, requests)
 
 
 def assert_all_good(transcripts: list[Transcript], num_pages: int) -> None:

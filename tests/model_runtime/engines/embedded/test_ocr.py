@@ -22,17 +22,19 @@ from model_runtime.engines.embedded import EmbeddedEngine
 from model_runtime.grounding import parse
 from tests.support.embedded import requests_of
 from tests.support.patience import patient
+from tests.support.reading import read_all
 
 pytest.importorskip("rapidocr")
 pytest.importorskip("onnxruntime")
 
 BLANK_PAGE = """
+import asyncio
 import numpy as np
 from model_runtime.contract import PageRequest
 from model_runtime.engines.embedded import EmbeddedEngine
 
 with EmbeddedEngine() as engine:
-    list(engine.transcribe([PageRequest(0, np.full((64, 64, 3), 250, np.uint8), 64.0, 64.0)]))
+    asyncio.run(engine.read(PageRequest(0, np.full((64, 64, 3), 250, np.uint8), 64.0, 64.0)))
 """
 LONG = 40
 """Pieces of at least so many characters are looked for in the order of the page."""
@@ -62,7 +64,11 @@ def reading(shut_network: None, tmp_path_factory: pytest.TempPathFactory) -> Rea
     requests = [columns_askew(), list(requests_of(sample(), with_text_layer=False))[2]]
     blank = PageRequest(2, np.full((300, 200, 3), 250, np.uint8), 200.0, 300.0)
     with EmbeddedEngine() as engine:
-        return Reading(*engine.transcribe([*requests, blank]))
+        columns, letter, empty = read_all(engine, [*requests, blank])
+        assert isinstance(columns, Transcript)
+        assert isinstance(letter, Transcript)
+        assert isinstance(empty, Transcript)
+        return Reading(columns, letter, empty)
 
 
 def columns_askew() -> PageRequest:

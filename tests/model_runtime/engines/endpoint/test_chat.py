@@ -49,6 +49,15 @@ def test_sglang_keeps_special_tokens() -> None:
     assert "vllm_xargs" not in body
 
 
+def test_a_stream_is_asked_for_in_larger_pieces_where_the_server_may_know_how() -> None:
+    question, settings = question_of(numbered_page(1)), EndpointSettings()
+    whole = chat_request(question, settings, Introduction("ocr", Dialect.VLLM))
+    pieces = chat_request(question, settings, Introduction("ocr", Dialect.VLLM), in_pieces=True)
+    assert pieces == whole | {"stream": True, "stream_options": {"include_usage": True}, "stream_interval": 16}
+    plain = chat_request(question, settings, Introduction("ocr", Dialect.PLAIN), in_pieces=True)
+    assert set(plain) == {"model", "messages", "temperature", "stream"}
+
+
 def test_a_tight_guard_forbids_shorter_repetitions_in_a_wider_window() -> None:
     request = numbered_page(1)
     tight = question_of(type(request)(1, request.pixels, 8.0, 8.0, tight_guard=True))

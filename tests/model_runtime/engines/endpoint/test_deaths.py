@@ -17,6 +17,7 @@ from tests.support.openai_server.pages import numbered_pages, transcript_of
 from tests.support.openai_server.server import OpenAiServer
 from tests.support.openai_server.supervised import SupervisedServer
 from tests.support.patience import patient
+from tests.support.reading import transcripts_of
 from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[4]
@@ -26,7 +27,7 @@ def test_f11_a_page_that_kills_its_server_fails_alone_after_three_deaths() -> No
     server = SupervisedServer(poison=7, restart_s=0.3)
     settings = EndpointSettings(base_urls=(server.url,), max_in_flight=8)
     with server, EndpointEngine(settings) as engine:
-        transcripts = list(engine.transcribe(numbered_pages(40)))
+        transcripts = transcripts_of(engine, numbered_pages(40))
     assert [each.page_index for each in transcripts if each.error] == [7]
     assert isinstance(transcripts[7].error, PageRejected)
     assert "died 3 times on this page" in str(transcripts[7].error)
@@ -35,13 +36,18 @@ def test_f11_a_page_that_kills_its_server_fails_alone_after_three_deaths() -> No
 
 
 _PROGRAM = """
-import sys
+import asyncio, sys
 from model_runtime.engines.endpoint import EndpointEngine, EndpointSettings
 from tests.support.openai_server.pages import numbered_pages
+from tests.support.reading import readings
+
+async def read(engine, out):
+    async for outcome in readings(engine, numbered_pages(500), 40):
+        print(outcome.page_index, file=out, flush=True)
+
 settings = EndpointSettings(base_urls=(sys.argv[1],), max_in_flight=8)
 with EndpointEngine(settings) as engine, open(sys.argv[2], "w") as out:
-    for transcript in engine.transcribe(numbered_pages(500)):
-        print(transcript.page_index, file=out, flush=True)
+    asyncio.run(read(engine, out))
 """
 
 
@@ -68,4 +74,5 @@ def test_f13_an_interrupt_ends_the_program_soon_hangs_up_and_keeps_what_was_fini
         wait_until(lambda: len(hung_up) == 8)
     assert [int(line) for line in out.read_text().splitlines()] == list(range(20))
     assert "KeyboardInterrupt" in errors
-    assert errors.count("Traceback") == 1
+    assert errors.count("Traceback") <= 2  # the program's, and what asyncio makes of an interrupt
+    assert "never retrieved" not in errors

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model_runtime.engines.endpoint.diagnosis import CLIENT_ERRORS, fault_of, one_line, retry_after_s
+from model_runtime.engines.endpoint.diagnosis import CLIENT_ERRORS, broken_off, fault_of, one_line, retry_after_s
 from model_runtime.engines.endpoint.fault import FaultKind
 from model_runtime.errors import EngineError
 
@@ -111,3 +111,20 @@ def test_what_a_server_says_is_one_printable_line(words: str) -> None:
     line = one_line(words)
     assert line.isprintable()
     assert len(line) <= 200
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        ({"message": "engine broke", "code": 500}, FaultKind.OVERLOADED),
+        ({"message": "prompt too long", "code": 400}, FaultKind.REFUSED_PAGE),
+        ({"message": "what code?", "code": []}, FaultKind.OVERLOADED),
+        ("words", FaultKind.OVERLOADED),
+        ([1], FaultKind.OVERLOADED),
+    ],
+)
+def test_an_error_inside_a_stream_has_its_meaning_and_the_servers_own_words(error: object, kind: FaultKind) -> None:
+    fault = broken_off(error, URL)
+    assert fault.kind is kind
+    words = str(error["message"]) if isinstance(error, dict) else str(error)
+    assert words in fault.message

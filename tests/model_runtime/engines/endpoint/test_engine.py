@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
-from collections.abc import Iterator
+import weakref
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread
 
 import pytest
 
-from model_runtime.contract import FinishReason, PageRequest, Runtime, StreamingRuntime, Transcript
+from model_runtime.contract import Engine, FinishReason, Transcript
 from model_runtime.engines.endpoint import EndpointEngine, EndpointSettings
-from model_runtime.engines.registry import EngineOptions, open_runtime
-from model_runtime.errors import EmptyTranscript, EngineUnavailable, UngroundedTranscript
+from model_runtime.engines.registry import EngineOptions, open_engine
+from model_runtime.errors import EmptyTranscript, EngineError, EngineUnavailable, UngroundedTranscript
 from model_runtime.vocabulary import Prompt
 from tests.support.openai_server import faults
 from tests.support.openai_server.app import MODEL, OpenAiApp
 from tests.support.openai_server.pages import numbered_page, numbered_pages, transcript_of
 from tests.support.openai_server.running import assert_all_good, served, transcribed
 from tests.support.openai_server.server import OpenAiServer
+from tests.support.reading import read_all, read_aloud, readings, transcripts_of, words_of
 from tests.support.waiting import wait_until
 
 
-def test_every_page_gets_its_own_transcript_in_order() -> None:
+def test_every_page_gets_its_own_transcript() -> None:
     app = OpenAiApp()
     assert_all_good(transcribed(app, 60), 60)
     assert app.num_calls == 60
 
 
-def test_it_is_a_streaming_runtime_that_knows_its_model() -> None:
+def test_it_is_an_engine_that_knows_its_model_and_reads_again() -> None:
     with served(OpenAiApp()) as engine:
-        assert isinstance(engine, Runtime)
-        assert isinstance(engine, StreamingRuntime)
+        assert isinstance(engine, Engine)
+        assert engine.reads_again
         assert engine.identity.engine == "endpoint"
         assert engine.identity.model == MODEL
 
@@ -45,24 +48,20 @@ def test_what_changes_the_transcripts_changes_the_identity() -> None:
 
 
 def test_the_registry_opens_it_on_the_url_in_the_options() -> None:
-    with OpenAiServer(OpenAiApp()) as server, open_runtime("auto", EngineOptions(base_urls=(server.url,))) as runtime:
-        assert runtime.identity.engine == "endpoint"
-        assert_all_good(list(runtime.transcribe(numbered_pages(3))), 3)
+    with OpenAiServer(OpenAiApp()) as server, open_engine("auto", EngineOptions(base_urls=(server.url,))) as engine:
+        assert engine.identity.engine == "endpoint"
+        assert_all_good(transcripts_of(engine, numbered_pages(3)), 3)
 
 
-def test_no_more_pages_are_in_flight_than_allowed_and_few_are_drawn_ahead() -> None:
+def test_it_works_on_as_many_pages_at_once_as_all_its_servers_may_be_given() -> None:
+    settings = EndpointSettings(base_urls=("http://one/v1", "http://two/v1"), max_in_flight=5)
+    assert EndpointEngine(settings).capacity == 10
+
+
+def test_no_more_pages_are_in_flight_than_allowed_however_many_are_asked_for() -> None:
     app = OpenAiApp(latency_s=0.01)
-    drawn: list[int] = []
-
-    def pages() -> Iterator[PageRequest]:
-        for page in numbered_pages(200):
-            drawn.append(page.page_index)
-            yield page
-
     with served(app, max_in_flight=5) as engine:
-        for done, transcript in enumerate(engine.transcribe(pages())):
-            assert transcript.page_index == done
-            assert len(drawn) - done <= 4 * 5
+        assert_all_good(transcripts_of(engine, numbered_pages(200)), 200)
     assert app.most_in_flight == 5
 
 
@@ -77,7 +76,7 @@ def test_a_slow_page_in_front_does_not_stop_those_behind_it() -> None:
     app = OpenAiApp(plan=faults.on_page(0, slow))
     with served(app, max_in_flight=4) as engine:
         transcripts: list[Transcript] = []
-        run = Thread(target=lambda: transcripts.extend(engine.transcribe(numbered_pages(16))))
+        run = Thread(target=lambda: transcripts.extend(transcripts_of(engine, numbered_pages(16))))
         run.start()
         wait_until(lambda: app.num_calls == 16)
         gone.set()
@@ -85,21 +84,131 @@ def test_a_slow_page_in_front_does_not_stop_those_behind_it() -> None:
     assert_all_good(transcripts, 16)
 
 
-def test_two_runs_at_once_share_the_engine() -> None:
-    with served(OpenAiApp(latency_s=0.01), max_in_flight=4) as engine:
-        first, second = engine.transcribe(numbered_pages(10)), engine.transcribe(numbered_pages(10))
-        pairs = list(zip(first, second, strict=True))
-    assert_all_good([one for one, _ in pairs], 10)
-    assert_all_good([two for _, two in pairs], 10)
+def test_event_loops_in_several_threads_share_the_engine() -> None:
+    app = OpenAiApp(latency_s=0.01)
+    with served(app, max_in_flight=4) as engine, ThreadPoolExecutor(2) as threads:
+        for transcripts in threads.map(lambda _: transcripts_of(engine, numbered_pages(20)), range(2)):
+            assert_all_good(transcripts, 20)
+    assert app.most_in_flight == 4
 
 
-def test_streaming_hands_out_pieces_and_then_the_transcript_they_make() -> None:
-    with served(OpenAiApp()) as engine:
-        seen = list(engine.stream(numbered_pages(3)))
-    ends = [place for place, each in enumerate(seen) if isinstance(each, Transcript)]
-    assert_all_good([each for each in seen if isinstance(each, Transcript)], 3)
-    assert ends[0] > 10
-    assert "".join(str(piece) for piece in seen[: ends[0]]) == transcript_of(0)
+def test_a_pages_pixels_are_let_go_of_while_its_answer_is_waited_for() -> None:
+    app = OpenAiApp(plan=faults.always(faults.hang))
+
+    async def scene(engine: EndpointEngine) -> None:
+        page = numbered_page(0)
+        pixels = weakref.ref(page.pixels)
+        reading = asyncio.create_task(engine.read(page))
+        del page
+        await asyncio.to_thread(wait_until, lambda: app.num_in_flight == 1)
+        assert pixels() is None
+        reading.cancel()
+
+    with served(app) as engine:
+        asyncio.run(scene(engine))
+
+
+def test_cancelling_a_page_hangs_up_and_leaves_the_others_alone() -> None:
+    gone, go = Event(), Event()
+
+    async def slow(call: faults.Call) -> None:
+        while not go.is_set():
+            if await call.is_gone_within(0.01):
+                gone.set()
+                return
+        await call.complete()
+
+    app = OpenAiApp(plan=faults.always(slow))
+
+    async def scene(engine: EndpointEngine) -> Transcript:
+        first, second = (asyncio.create_task(engine.read(numbered_page(page))) for page in range(2))
+        await asyncio.to_thread(wait_until, lambda: app.num_in_flight == 2)
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        await asyncio.to_thread(wait_until, gone.is_set)
+        go.set()
+        return await second
+
+    with served(app) as engine:
+        assert asyncio.run(scene(engine)).text == transcript_of(1)
+    assert app.num_calls == 2
+
+
+def test_cancelling_a_page_that_is_being_streamed_hangs_up() -> None:
+    app = OpenAiApp(plan=faults.always(faults.drip))
+    told: list[str | None] = []
+
+    async def scene(engine: EndpointEngine) -> None:
+        reading = asyncio.create_task(engine.read(numbered_page(0), told.append))
+        await asyncio.to_thread(wait_until, lambda: bool(told))
+        reading.cancel()
+        await asyncio.to_thread(wait_until, lambda: app.num_in_flight == 0)
+
+    with served(app) as engine:
+        asyncio.run(scene(engine))
+    assert app.num_calls == 1
+
+
+def test_a_page_that_is_cancelled_while_it_waits_is_never_sent() -> None:
+    go = Event()
+
+    async def slow(call: faults.Call) -> None:
+        while not go.is_set():
+            await call.is_gone_within(0.01)
+        await call.complete()
+
+    app = OpenAiApp(plan=faults.on_page(0, slow))
+
+    async def scene(engine: EndpointEngine) -> list[str]:
+        first = asyncio.create_task(engine.read(numbered_page(0)))
+        await asyncio.to_thread(wait_until, lambda: app.num_calls == 1)
+        second, third = (asyncio.create_task(engine.read(numbered_page(page))) for page in (1, 2))
+        await asyncio.sleep(0)
+        second.cancel()
+        go.set()
+        return [(await each).text for each in (first, third)]
+
+    with served(app, max_in_flight=1) as engine:
+        assert asyncio.run(scene(engine)) == [transcript_of(0), transcript_of(2)]
+    assert app.calls.keys() == {0, 2}
+
+
+def test_what_is_told_of_a_page_is_its_transcript_in_few_pieces() -> None:
+    app = OpenAiApp(lambda _: "words " * 1000)
+    with served(app) as engine:
+        told, transcript = read_aloud(engine, numbered_page(0, Prompt.FREE_OCR))
+    assert transcript.text == words_of(told) == "words " * 1000
+    assert 1 < len(told) < 200  # of 1,200 that the server wrote
+
+
+def test_vllm_is_asked_for_larger_pieces_and_the_count_of_the_prompt() -> None:
+    app = OpenAiApp()
+    with served(app) as engine:
+        read_aloud(engine, numbered_page(0))
+        read_all(engine, [numbered_page(1)])
+    streamed, whole = app.bodies
+    assert (streamed["stream"], streamed["stream_options"]) == (True, {"include_usage": True})
+    assert streamed["stream_interval"] > 1
+    assert not whole.keys() & {"stream", "stream_options", "stream_interval"}
+
+
+@pytest.mark.parametrize("owner", ["sglang", "somebody"])
+def test_other_servers_are_asked_for_a_stream_and_nothing_that_they_may_not_know(owner: str) -> None:
+    app = OpenAiApp(owned_by=owner)
+    with served(app) as engine:
+        read_aloud(engine, numbered_page(0))
+    assert app.bodies[0]["stream"]
+    assert not app.bodies[0].keys() & {"stream_options", "stream_interval"}
+
+
+def test_a_server_that_does_not_stream_is_taken_at_its_word() -> None:
+    async def at_once(call: faults.Call) -> None:
+        await call.answer_json({"choices": [{"message": {"content": call.text}, "finish_reason": "stop"}]})
+
+    with served(OpenAiApp(plan=faults.always(at_once))) as engine:
+        told, transcript = read_aloud(engine, numbered_page(0))
+    assert transcript.text == words_of(told) == transcript_of(0)
 
 
 def test_pieces_come_while_the_server_is_still_writing() -> None:
@@ -113,21 +222,23 @@ def test_pieces_come_while_the_server_is_still_writing() -> None:
         await call.event({"choices": [{"delta": {"content": " last"}, "finish_reason": "stop"}]})
         await call.end_stream()
 
-    with served(OpenAiApp(plan=faults.always(halting))) as engine:
-        stream = engine.stream([numbered_page(0, Prompt.FREE_OCR)])
-        assert next(stream) == "first"
+    told: list[str | None] = []
+
+    def tell(piece: str | None) -> None:
+        told.append(piece)
         seen.set()
-        assert list(stream) == [" last", Transcript(0, "first last")]
+
+    with served(OpenAiApp(plan=faults.always(halting))) as engine:
+        transcript = asyncio.run(engine.read(numbered_page(0, Prompt.FREE_OCR), tell))
+    assert told == ["first", " last"]
+    assert transcript == Transcript(0, "first last")
 
 
 @pytest.mark.parametrize("streamed", [False, True])
 def test_token_logprobs_come_when_they_are_asked_for(streamed: bool) -> None:
     with served(OpenAiApp(), logprobs=True) as engine:
-        (transcript,) = (
-            [each for each in engine.stream(numbered_pages(1)) if isinstance(each, Transcript)]
-            if streamed
-            else engine.transcribe(numbered_pages(1))
-        )
+        tell = (lambda _: None) if streamed else None
+        transcript = asyncio.run(engine.read(numbered_page(0), tell))
     assert transcript.logprobs
     assert set(transcript.logprobs) == {-0.125}
     assert transcript.confidence == pytest.approx(0.8825, abs=1e-4)
@@ -153,7 +264,7 @@ def test_an_empty_answer_is_an_error() -> None:
 def test_a_grounded_answer_without_a_tag_is_an_error_that_keeps_the_text() -> None:
     app = OpenAiApp(plan=faults.always(faults.ends("stop", "# Title\n\nwords")))
     with served(app) as engine:
-        grounded, free = engine.transcribe([numbered_page(0), numbered_page(1, Prompt.FREE_OCR)])
+        grounded, free = transcripts_of(engine, [numbered_page(0), numbered_page(1, Prompt.FREE_OCR)])
     assert isinstance(grounded.error, UngroundedTranscript)
     assert grounded.text == "# Title\n\nwords"
     assert free == Transcript(1, "# Title\n\nwords")
@@ -166,65 +277,56 @@ def test_tags_whose_special_tokens_the_server_left_out_are_read_and_noted() -> N
     assert "special tokens" in transcript.notes[0]
 
 
-def test_closing_an_iterator_early_hangs_up() -> None:
-    app = OpenAiApp(plan=lambda call: None if call.page == 0 else faults.hang)
-    with served(app, max_in_flight=3) as engine:
-        run = engine.transcribe(numbered_pages(4))
-        assert next(run).text == transcript_of(0)
-        wait_until(lambda: app.num_calls == 4)
-        run.close()
-        wait_until(lambda: app.num_in_flight == 0)
-
-
 def test_closing_twice_is_harmless_and_a_closed_engine_can_start_again() -> None:
     with served(OpenAiApp()) as engine:
-        assert_all_good(list(engine.transcribe(numbered_pages(2))), 2)
+        assert_all_good(transcripts_of(engine, numbered_pages(2)), 2)
         engine.close()
         engine.close()
-        assert_all_good(list(engine.transcribe(numbered_pages(2))), 2)
+        assert_all_good(transcripts_of(engine, numbered_pages(2)), 2)
 
 
-def test_pages_in_flight_when_the_engine_is_closed_end_in_a_clear_error() -> None:
-    app = OpenAiApp(latency_s=30.0)
-    caught: list[EngineUnavailable] = []
-
-    def run(engine: EndpointEngine) -> None:
-        with pytest.raises(EngineUnavailable, match="was closed while pages were in flight") as raised:
-            list(engine.transcribe(numbered_pages(1)))
-        caught.append(raised.value)
-
-    with served(app) as engine:
-        reader = Thread(target=run, args=(engine,))
+@pytest.mark.parametrize("max_in_flight", [1, 3])
+def test_pages_under_way_when_the_engine_is_closed_end_in_a_clear_error(max_in_flight: int) -> None:
+    """Those that wait for a place as well."""
+    app = OpenAiApp(plan=faults.always(faults.hang))
+    outcomes: list[Transcript | EngineError] = []
+    with served(app, max_in_flight=max_in_flight) as engine:
+        reader = Thread(target=lambda: outcomes.extend(read_all(engine, numbered_pages(3))))
         reader.start()
-        wait_until(lambda: app.num_in_flight == 1)
+        wait_until(lambda: app.num_in_flight == max_in_flight)
         engine.close()
         reader.join()
-    assert len(caught) == 1
+        wait_until(lambda: app.num_in_flight == 0)
+    assert len(outcomes) == 3
+    assert all(isinstance(each, EngineUnavailable) for each in outcomes)
+    assert {str(each) for each in outcomes} == {"the endpoint engine was closed while pages were in flight"}
 
 
-def test_closing_the_engine_while_pages_are_still_drawn_ends_the_run_and_leaves_no_connection() -> None:
-    app = OpenAiApp(latency_s=0.01)
-    drawn, closed = Event(), Event()
-
-    def pages() -> Iterator[PageRequest]:
-        yield from numbered_pages(20)
-        drawn.set()
-        closed.wait()
-        yield from numbered_pages(20)
-
-    caught: list[EngineUnavailable] = []
-
-    def run(engine: EndpointEngine) -> None:
-        with pytest.raises(EngineUnavailable, match="was closed while pages were in flight") as raised:
-            list(engine.transcribe(pages()))
-        caught.append(raised.value)
-
+def test_closing_again_and_again_while_pages_are_read_leaves_no_connection() -> None:
+    app = OpenAiApp(latency_s=0.002)
     with served(app, max_in_flight=16) as engine:
-        reader = Thread(target=run, args=(engine,))
-        reader.start()
-        drawn.wait()
-        engine.close()
-        closed.set()
-        reader.join()
+        for num_pages in range(1, 20):
+            enough = app.num_calls + num_pages
+            with ThreadPoolExecutor(1) as thread:
+                reading = thread.submit(read_all, engine, numbered_pages(40), 20)
+                wait_until(lambda enough=enough: app.num_calls >= enough)  # type: ignore[misc]
+                engine.close()
+            failed = [each for each in reading.result() if not isinstance(each, Transcript)]
+            assert all("was closed while pages were in flight" in str(each) for each in failed)
     gc.collect()  # a connection that was left would be an error here
-    assert len(caught) == 1
+
+
+def test_leaving_pages_early_hangs_up() -> None:
+    app = OpenAiApp(plan=lambda call: None if call.page == 0 else faults.hang)
+
+    async def scene(engine: EndpointEngine) -> None:
+        run = readings(engine, numbered_pages(4))
+        first = await anext(run)
+        assert isinstance(first, Transcript)
+        assert first.text == transcript_of(0)
+        await asyncio.to_thread(wait_until, lambda: app.num_calls == 4)
+        await run.aclose()
+        await asyncio.to_thread(wait_until, lambda: app.num_in_flight == 0)
+
+    with served(app, max_in_flight=3) as engine:
+        asyncio.run(scene(engine))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
+import re
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -26,10 +28,12 @@ from model_runtime.errors import (
 from tests.support.http_server import LoopbackServer, body
 from tests.support.openai_server import faults
 from tests.support.openai_server.app import OpenAiApp
-from tests.support.openai_server.pages import numbered_pages, transcript_of
+from tests.support.openai_server.pages import numbered_page, numbered_pages, transcript_of
 from tests.support.openai_server.running import assert_all_good, served, transcribed
 from tests.support.openai_server.server import OpenAiServer
 from tests.support.patience import patient
+from tests.support.reading import read_all, read_aloud, readings, transcripts_of, words_of
+from tests.support.waiting import wait_until
 
 
 def _engine(*urls: str, **settings: Any) -> EndpointEngine:
@@ -79,7 +83,7 @@ def test_f2_after_a_pause_no_more_pages_come_at_once_than_before() -> None:
 def test_f2_a_pause_beyond_all_patience_ends_the_run_at_once_and_may_be_tried_again() -> None:
     app = OpenAiApp(plan=faults.always(faults.refusal(429, "come tomorrow", retry_after="3600")))
     with served(app, max_in_flight=4) as engine, pytest.raises(EngineOverloaded, match="come tomorrow") as caught:
-        list(engine.transcribe(numbered_pages(50)))
+        transcripts_of(engine, numbered_pages(50), engine.capacity)
     assert caught.value.retryable
     assert app.num_calls <= 4
 
@@ -93,22 +97,44 @@ def test_f3_a_server_that_recovers_in_time_loses_nothing() -> None:
     timer.join()
 
 
-def test_f3_a_server_overloaded_for_ever_ends_the_run_and_what_was_finished_is_kept() -> None:
+def test_f3_a_server_overloaded_for_ever_ends_every_page_and_what_was_finished_is_kept() -> None:
     app = OpenAiApp(plan=lambda call: faults.refusal(503, "busy") if call.page >= 5 else None)
-    kept: list[Transcript] = []
     with served(app, max_in_flight=4, patience_s=patient(0.5)) as engine:
-        with pytest.raises(EngineOverloaded, match=r"no page gets through: the server at \S+ is overloaded \(503\)"):
-            _keep(kept, engine.transcribe(numbered_pages(1000)))
-        assert [each.text for each in kept[:5]] == [transcript_of(page) for page in range(5)]
-        assert [each.page_index for each in kept] == list(range(len(kept)))
-        assert all(isinstance(each.error, EngineOverloaded) for each in kept[5:])
-        assert 5 < len(kept) <= 21
+        outcomes = read_all(engine, numbered_pages(1000), engine.capacity)
+        assert_all_good(transcripts_of(engine, numbered_pages(3)), 3)
+    assert_all_good([each for each in outcomes if isinstance(each, Transcript)], 5)
+    assert 5 < len(outcomes) <= 5 + 4
+    told = r"no page gets through: the server at \S+ is overloaded \(503\)"
+    assert all(isinstance(each, EngineOverloaded) and re.match(told, str(each)) for each in outcomes[5:])
+    assert len({id(each) for each in outcomes}) == len(outcomes), "each page has an error of its own"
 
 
-def _keep(kept: list[Transcript], transcripts: Iterator[Transcript]) -> None:
-    """Keeps what comes before an error is raised, as `list` would not."""
-    for each in transcripts:
-        kept += [each]
+def test_f3_what_ends_every_page_reaches_those_that_wait_and_those_that_come_while_one_is_under_way() -> None:
+    well = threading.Event()
+
+    async def slow(call: faults.Call) -> None:
+        while not well.is_set():
+            await call.is_gone_within(0.01)
+        await call.complete()
+
+    def plan(call: faults.Call) -> faults.Fault | None:
+        return slow if call.page == 0 else faults.refusal(404, "gone") if call.page == 1 else None
+
+    app = OpenAiApp(plan=plan)
+
+    async def scene(engine: EndpointEngine) -> list[object]:
+        first = asyncio.create_task(engine.read(numbered_page(0)))
+        await asyncio.to_thread(wait_until, lambda: app.num_calls == 1)
+        others = await asyncio.gather(*(engine.read(numbered_page(n)) for n in range(1, 4)), return_exceptions=True)
+        late = await asyncio.gather(engine.read(numbered_page(4)), return_exceptions=True)
+        well.set()
+        return [await first, *others, *late, await engine.read(numbered_page(5))]
+
+    with served(app, max_in_flight=2) as engine:
+        first, *ended, last = asyncio.run(scene(engine))
+    assert (first, last) == (Transcript(0, transcript_of(0)), Transcript(5, transcript_of(5)))
+    assert [type(each) for each in ended] == [EngineUnavailable] * 4
+    assert app.calls.keys() == {0, 1, 5}
 
 
 @pytest.mark.parametrize("status", [400, 413, 422])
@@ -125,7 +151,7 @@ def test_f4_a_refused_page_is_asked_for_once_and_the_others_go_on(status: int) -
 def test_f4_a_wrong_key_ends_the_run_before_any_page_is_sent() -> None:
     app = OpenAiApp(api_key="right")
     with served(app, api_key="wrong") as engine, pytest.raises(EngineUnavailable, match="answered 401") as caught:
-        list(engine.transcribe(numbered_pages(50)))
+        transcripts_of(engine, numbered_pages(50), engine.capacity)
     assert engine.settings.base_urls[0] in str(caught.value)
     assert "OCR2_ENDPOINT_API_KEY" in str(caught.value)
     assert app.num_calls == 0
@@ -135,19 +161,34 @@ def test_f4_a_model_that_is_not_there_ends_the_run_naming_what_is() -> None:
     app = OpenAiApp()
     told = "serves deepseek-ai/DeepSeek-OCR-2, not other/model"
     with served(app, model="other/model") as engine, pytest.raises(EngineUnavailable, match=told):
-        list(engine.transcribe(numbered_pages(50)))
+        transcripts_of(engine, numbered_pages(50), engine.capacity)
     assert app.num_calls == 0
 
 
 @pytest.mark.parametrize("status", [401, 404])
-def test_f4_a_refusal_of_all_pages_in_mid_run_ends_it_with_the_rest_in_place(status: int) -> None:
+def test_f4_a_refusal_of_all_pages_in_mid_run_ends_those_that_follow_and_keeps_what_was_finished(status: int) -> None:
     app = OpenAiApp(plan=lambda call: faults.refusal(status, "gone") if call.page >= 10 else None)
-    kept: list[Transcript] = []
-    with served(app, max_in_flight=2) as engine, pytest.raises(EngineUnavailable, match=f"answered {status}: gone"):
-        _keep(kept, engine.transcribe(numbered_pages(500)))
-    assert [each.page_index for each in kept] == list(range(len(kept)))
-    assert [each.error is None for each in kept[:10]] == [True] * 10
+    with served(app, max_in_flight=2) as engine:
+        outcomes = read_all(engine, numbered_pages(500))
+    assert len(outcomes) == 500
+    assert_all_good([each for each in outcomes if isinstance(each, Transcript)], 10)
+    assert all(isinstance(each, EngineUnavailable) for each in outcomes[10:])
+    assert {f"answered {status}: gone" in str(each) for each in outcomes[10:]} == {True}
     assert app.num_calls <= 12
+
+
+def test_f4_a_page_with_a_fault_of_its_own_fails_alone_though_all_others_are_ended() -> None:
+    async def at_last(call: faults.Call) -> None:
+        while app.calls[1] == 0 or app.num_in_flight > 1:
+            await call.is_gone_within(0.01)
+        await call.refuse(422, "too long")
+
+    app = OpenAiApp(plan=lambda call: at_last if call.page == 0 else faults.refusal(404, "gone"))
+    with served(app, max_in_flight=2) as engine:
+        refused, ended = read_all(engine, numbered_pages(2))
+    assert isinstance(refused, Transcript)
+    assert isinstance(refused.error, PageRejected)
+    assert isinstance(ended, EngineUnavailable)
 
 
 def _url_of_nobody() -> str:
@@ -160,7 +201,7 @@ def _url_of_nobody() -> str:
 def test_f5_no_server_at_all_is_said_soon(url: str) -> None:
     with _engine(url, connect_patience_s=0.2) as engine:
         with pytest.raises(EngineUnavailable, match="no server answers at") as caught:
-            list(engine.transcribe(numbered_pages(3)))
+            transcripts_of(engine, numbered_pages(3), engine.capacity)
         assert url in str(caught.value)
         with pytest.raises(EngineUnavailable, match="no server answers at"):
             _ = engine.identity
@@ -171,7 +212,7 @@ def test_f5_a_certificate_that_nobody_vouches_for_ends_the_run_at_once() -> None
     trustme.CA().issue_cert("127.0.0.1").configure_cert(tls)
     with LoopbackServer({}, tls) as server, _engine(server.url("/v1")) as engine:  # noqa: SIM117 # too long for one
         with pytest.raises(EngineUnavailable, match="no trusted connection"):
-            list(engine.transcribe(numbered_pages(3)))
+            transcripts_of(engine, numbered_pages(3), engine.capacity)
 
 
 def test_f5_a_web_server_is_no_endpoint() -> None:
@@ -179,7 +220,7 @@ def test_f5_a_web_server_is_no_endpoint() -> None:
     told = "is no OpenAI-compatible endpoint: it answered '<!DOCTYPE"
     with LoopbackServer({"/v1/models": hello}) as server, _engine(server.url("/v1")) as engine:  # noqa: SIM117 # too long
         with pytest.raises(EngineUnavailable, match=told):
-            list(engine.transcribe(numbered_pages(3)))
+            transcripts_of(engine, numbered_pages(3), engine.capacity)
 
 
 @pytest.mark.parametrize(
@@ -216,34 +257,58 @@ def test_f5_a_broken_answer_followed_by_a_good_one_costs_nothing(fault: faults.F
     assert_all_good(transcribed(OpenAiApp(plan=faults.first(1, fault)), 5), 5)
 
 
-def _streamed(app: OpenAiApp, **settings: object) -> tuple[str, Transcript]:
+def _streamed(app: OpenAiApp, **settings: Any) -> tuple[list[str | None], Transcript]:
     with served(app, **settings) as engine:
-        *pieces, last = engine.stream(numbered_pages(1))
-    assert isinstance(last, Transcript)
-    return "".join(map(str, pieces)), last
+        return read_aloud(engine, numbered_page(0))
 
 
-@pytest.mark.parametrize("fault", [faults.error_in_stream, faults.cut_stream, faults.broken_stream])
-def test_f6_a_stream_that_breaks_off_is_no_page_and_keeps_what_was_shown(fault: faults.Fault) -> None:
+BREAKS = [faults.error_in_stream, faults.cut_stream, faults.broken_stream, faults.garbage_in_stream]
+
+
+@pytest.mark.parametrize("fault", BREAKS)
+def test_f6_a_stream_that_breaks_off_again_and_again_is_no_page_and_keeps_what_came_last(fault: faults.Fault) -> None:
     app = OpenAiApp(plan=faults.always(fault))
-    shown, last = _streamed(app)
+    told, last = _streamed(app, max_tries=3)
     assert isinstance(last.error, EngineError)
     assert last.finish_reason is FinishReason.ERROR
-    assert last.text == shown == transcript_of(0)[:20]
+    assert last.text == words_of(told) == transcript_of(0)[:20]
+    assert told.count(None) == 2
+    assert app.num_calls == 3
+
+
+@pytest.mark.parametrize("fault", BREAKS)
+def test_f6_a_page_whose_stream_breaks_off_is_begun_anew_and_loses_nothing(fault: faults.Fault) -> None:
+    told, last = _streamed(OpenAiApp(plan=faults.first(2, fault)))
+    assert last == Transcript(0, transcript_of(0))
+    assert words_of(told) == transcript_of(0)
+    assert told.count(None) == 2
+
+
+def test_f6_an_error_in_a_stream_that_is_the_pages_own_is_met_once() -> None:
+    async def refused(call: faults.Call) -> None:
+        await call.begin(200, "text/event-stream")
+        await call.event({"error": {"message": "prompt too long", "code": 400}})
+        await call.end_stream()
+
+    app = OpenAiApp(plan=faults.always(refused))
+    _, last = _streamed(app)
+    assert isinstance(last.error, PageRejected)
+    assert "prompt too long" in str(last.error)
     assert app.num_calls == 1
 
 
-def test_f6_a_stream_refused_before_its_first_piece_is_tried_again() -> None:
-    shown, last = _streamed(OpenAiApp(plan=faults.first(2, faults.refusal(503))))
-    assert shown == last.text == transcript_of(0)
+def test_f6_a_stream_refused_before_its_first_piece_is_tried_again_and_nothing_is_taken_back() -> None:
+    told, last = _streamed(OpenAiApp(plan=faults.first(2, faults.refusal(503))))
+    assert None not in told
+    assert words_of(told) == last.text == transcript_of(0)
     assert last.error is None
 
 
 def test_f6_a_dripping_answer_meets_the_deadline_of_the_whole() -> None:
-    shown, last = _streamed(OpenAiApp(plan=faults.always(faults.drip)), request_timeout_s=patient(0.5))
+    told, last = _streamed(OpenAiApp(plan=faults.always(faults.drip)), request_timeout_s=patient(0.5), max_tries=2)
     assert isinstance(last.error, EngineTimeout)
-    assert last.text == shown
-    assert set(shown) == {"x"}
+    assert last.text == words_of(told)
+    assert set(last.text) == {"x"}
 
 
 @pytest.mark.parametrize("reason", [None, "abort", "error", "content_filter", "tool_calls"])
@@ -251,7 +316,7 @@ def test_f6_a_dripping_answer_meets_the_deadline_of_the_whole() -> None:
 def test_f6_only_a_known_finish_reason_makes_a_page(reason: str | None, streamed: bool) -> None:
     app = OpenAiApp(plan=faults.always(faults.ends(reason)))
     if streamed:
-        _, last = _streamed(app)
+        _, last = _streamed(app, max_tries=2)
     else:
         (last,) = transcribed(app, 1, max_tries=2)
     assert isinstance(last.error, EngineError)
@@ -261,7 +326,7 @@ def test_f6_only_a_known_finish_reason_makes_a_page(reason: str | None, streamed
 
 def test_a_hanging_server_times_out_and_the_page_is_given_up_after_a_few_tries() -> None:
     app = OpenAiApp(plan=faults.on_page(1, faults.hang))
-    transcripts = transcribed(app, 3, request_timeout_s=patient(0.5))
+    transcripts = transcribed(app, 3, request_timeout_s=patient(1.0))
     assert isinstance(transcripts[1].error, EngineTimeout)
     assert app.calls[1] == 4
     assert [each.error is None for each in transcripts] == [True, False, True]
@@ -278,19 +343,30 @@ def test_a_server_that_takes_few_pages_is_given_few() -> None:
     app = OpenAiApp(latency_s=0.02)
     app.plan = lambda _: faults.refusal(429) if app.num_in_flight > 4 else None
     with served(app, max_in_flight=32) as engine:
-        assert_all_good(list(engine.transcribe(numbered_pages(150))), 150)
+        assert_all_good(transcripts_of(engine, numbered_pages(150), engine.capacity), 150)
+
+
+async def _read_until_then(engine: EndpointEngine, num_pages: int, then: Callable[[], None]) -> list[Transcript]:
+    """All pages, with something that is done when 20 of them are there."""
+    transcripts = []
+    async for outcome in readings(engine, numbered_pages(num_pages), 4 * engine.capacity):
+        assert isinstance(outcome, Transcript)
+        transcripts.append(outcome)
+        if len(transcripts) == 20:
+            then()
+    return transcripts
 
 
 def test_f12_a_server_that_is_restarted_in_mid_run_loses_nothing() -> None:
     app = OpenAiApp(latency_s=0.02)
     with OpenAiServer(app) as server, _engine(server.url, max_in_flight=4) as engine:
-        transcripts: list[Transcript] = []
-        for transcript in engine.transcribe(numbered_pages(120)):
-            transcripts.append(transcript)
-            if len(transcripts) == 20:
-                server.stop()
-                restart = threading.Timer(0.5, server.start)
-                restart.start()
+        restart = threading.Timer(0.5, server.start)
+
+        def stop_for_a_while() -> None:
+            server.stop()
+            restart.start()
+
+        transcripts = asyncio.run(_read_until_then(engine, 120, stop_for_a_while))
         restart.join()
     assert_all_good(transcripts, 120)
 
@@ -299,14 +375,10 @@ def test_f12_of_two_servers_one_dies_and_the_work_moves() -> None:
     first, second = OpenAiApp(latency_s=0.01), OpenAiApp(latency_s=0.01)
     with OpenAiServer(first) as dying, OpenAiServer(second) as living:  # noqa: SIM117 # too long for one
         with _engine(dying.url, living.url, max_in_flight=4) as engine:
-            transcripts = []
-            for transcript in engine.transcribe(numbered_pages(120)):
-                transcripts.append(transcript)
-                if len(transcripts) == 20:
-                    dying.stop()
+            transcripts = asyncio.run(_read_until_then(engine, 120, dying.stop))
     assert_all_good(transcripts, 120)
     assert first.num_calls
-    assert second.num_calls >= 120 - 20 - 4 * 2 * 4  # what was neither handed out nor drawn when the first one died
+    assert second.num_calls >= 120 - 20 - 4 * 2 * 4  # what was neither handed out nor begun when the first one died
 
 
 def test_a_server_without_a_list_of_models_is_believed_when_a_model_is_named() -> None:
@@ -320,6 +392,6 @@ def test_a_run_begins_anew_after_one_that_was_ended() -> None:
     app = OpenAiApp(plan=faults.always(faults.refusal(404, "loading")))
     with served(app) as engine:
         with pytest.raises(EngineUnavailable, match="loading"):
-            list(engine.transcribe(numbered_pages(2)))
+            transcripts_of(engine, numbered_pages(2), engine.capacity)
         app.plan = lambda _: None
-        assert_all_good(list(engine.transcribe(numbered_pages(2))), 2)
+        assert_all_good(transcripts_of(engine, numbered_pages(2), engine.capacity), 2)

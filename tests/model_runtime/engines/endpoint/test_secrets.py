@@ -13,13 +13,15 @@ import pytest
 from PIL import Image
 
 import ocr2_loaders
-from model_runtime.engines.recording import RecordingRuntime
+from model_runtime.engines.recording import RecordingEngine
 from model_runtime.errors import EngineUnavailable
 from ocr2_loaders.settings import CacheSettings, LoadSettings
 from tests.support.openai_server import faults
 from tests.support.openai_server.app import OpenAiApp
 from tests.support.openai_server.pages import numbered_page, numbered_pages
 from tests.support.openai_server.running import served
+from tests.support.patience import patient
+from tests.support.reading import read_all, read_aloud, transcripts_of
 
 CANARY = "canary-9e1c44"
 
@@ -27,11 +29,11 @@ CANARY = "canary-9e1c44"
 def test_f30_no_log_repr_error_or_recording_holds_the_key(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
     caplog.set_level(logging.DEBUG)
     app = OpenAiApp(api_key=CANARY, plan=faults.chaos(3, overloaded=0.2, resets=0.2, hangs=0.1))
-    with served(app, api_key=CANARY, request_timeout_s=0.3) as engine:
-        recording = RecordingRuntime(engine, tmp_path / "recorded.jsonl")
-        transcripts = list(recording.transcribe(numbered_pages(30)))
-        list(engine.stream(numbered_pages(5)))
-        seen = f"{engine!r} {engine.identity!r} {engine.settings!r} {transcripts!r} {vars(engine)!r}"
+    with served(app, api_key=CANARY, request_timeout_s=patient(1.0)) as engine:
+        recording = RecordingEngine(engine, tmp_path / "recorded.jsonl")
+        transcripts = read_all(recording, numbered_pages(30))
+        told = [read_aloud(engine, page) for page in numbered_pages(5)]
+        seen = f"{engine!r} {engine.identity!r} {engine.settings!r} {transcripts!r} {told!r} {vars(engine)!r}"
     assert app.num_calls > 35
     assert caplog.records
     for text in (seen, caplog.text, (tmp_path / "recorded.jsonl").read_text()):
@@ -42,7 +44,7 @@ def test_f30_a_refused_key_is_not_in_the_error(caplog: pytest.LogCaptureFixture)
     caplog.set_level(logging.DEBUG)
     app = OpenAiApp(api_key="another", plan=faults.always(faults.refusal(401, f"wrong key {CANARY[:3]}…")))
     with served(app, api_key=CANARY) as engine, pytest.raises(EngineUnavailable) as caught:
-        list(engine.transcribe(numbered_pages(3)))
+        transcripts_of(engine, numbered_pages(3))
     told = f"{caught.value} {caught.value!r} {pickle.dumps(caught.value)!r} {caplog.text}"
     cause = caught.value.__cause__ or caught.value.__context__
     while cause is not None:

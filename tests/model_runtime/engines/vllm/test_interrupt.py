@@ -16,16 +16,21 @@ from tests.support.interrupts import heeded_interrupts
 from tests.support.vllm_double import FAKE_VLLM
 
 ENDLESS = """
+import asyncio
 import sys
 from itertools import count
-from pathlib import Path
 from tests.model_runtime.engines.vllm.test_engine import SLOW, VllmEngine, VllmSettings, page
+from tests.support.reading import readings
 from vllm.v1.engine.async_llm import AsyncLLM
 
 try:
     with VllmEngine(VllmSettings(sys.argv[1], max_sequences=4)) as engine:
-        for _ in engine.transcribe(page(number, SLOW if number else 0) for number in count()):
-            print("page", flush=True)
+        async def read():
+            pages = (page(number, SLOW if number else 0) for number in count())
+            async for _ in readings(engine, pages, engine.capacity):
+                print("page", flush=True)
+
+        asyncio.run(read())
 finally:
     (engine,) = AsyncLLM.started
     print(engine.under_way, engine.shut_down_after, flush=True)

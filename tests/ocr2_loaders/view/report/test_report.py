@@ -22,7 +22,7 @@ from ocr2_loaders.transcription import Attempt, PageStatus
 from ocr2_loaders.view.report import report
 from tests.support.hostile_markup import ADDRESS, hostile_page
 from tests.support.requests import source
-from tests.support.results import block, page_result
+from tests.support.results import block, changed, page_result
 
 _RENDERED = {"width_px": 30, "height_px": 40}
 
@@ -53,7 +53,7 @@ def test_every_page_has_its_picture_and_its_blocks_in_reading_order() -> None:
         page_result(block((0, 0, 9, 9), text=f"page {index}"), block((9, 9, 19, 19), text="end"), page_index=index)
         for index in range(3)
     ]
-    sections = _parsed(*(replace(page, **_RENDERED) for page in pages)).select(".page")
+    sections = _parsed(*(changed(page, **_RENDERED) for page in pages)).select(".page")
     assert [section.get("id") for section in sections] == ["page-1", "page-2", "page-3"]
     for index, section in enumerate(sections):
         assert len(section.select("image[href^='data:image/webp']")) == 1

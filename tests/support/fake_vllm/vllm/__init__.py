@@ -32,6 +32,7 @@ class AsyncEngineArgs:
     enable_lora: bool = False
     logits_processors: list[str] | None = None
     disable_log_stats: bool = False
+    stream_interval: int = 1
 
 
 class ModelRegistry:

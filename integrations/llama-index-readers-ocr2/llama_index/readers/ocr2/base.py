@@ -11,8 +11,8 @@ from llama_index.core.readers.base import BasePydanticReader
 from llama_index.core.schema import Document
 from llama_index.readers.ocr2.document_stream import DocumentStream
 
-from model_runtime.contract import Runtime
-from model_runtime.engines.kept_runtime import KeptRuntime
+from model_runtime.contract import Engine
+from model_runtime.engines.kept_engine import KeptEngine
 from model_runtime.engines.registry import AUTO
 from ocr2_loaders.errors import EngineUnavailable
 from ocr2_loaders.settings import DocumentMode, LoadSettings
@@ -41,7 +41,7 @@ class Ocr2Reader(BasePydanticReader):
     Args:
         mode: "single" and "page" for one document a file or a page, in Markdown; "block" and "chunk" for one a block or
             a chunk of the default `ChunkSettings`, in plain text.
-        engine: An engine's name, or a runtime that stays open and belongs to the caller.
+        engine: An engine's name, or an engine that stays open and belongs to the caller.
         settings: How files are fetched, rendered and transcribed. A password in them is left out of `to_dict`.
 
     Examples:
@@ -59,19 +59,19 @@ class Ocr2Reader(BasePydanticReader):
     model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
 
     mode: DocumentMode = Field(default="page", description="What becomes one document.")
-    engine: Annotated[str | Runtime, WithJsonSchema({"type": "string"})] = Field(
-        default=AUTO, description="The engine's name, or a runtime that is open already."
+    engine: Annotated[str | Engine, WithJsonSchema({"type": "string"})] = Field(
+        default=AUTO, description="The engine's name, or an engine that is open already."
     )
     settings: LoadSettings = Field(default=LoadSettings(), description="How files are fetched, rendered, transcribed.")
 
-    _kept: KeptRuntime = PrivateAttr()
+    _kept: KeptEngine = PrivateAttr()
 
     @classmethod
     def class_name(cls) -> str:
         return "Ocr2Reader"
 
     def model_post_init(self, _: object, /) -> None:
-        self._kept = KeptRuntime(self.engine)
+        self._kept = KeptEngine(self.engine)
 
     def load_data(
         self,
@@ -102,7 +102,7 @@ class Ocr2Reader(BasePydanticReader):
         from ocr2_loaders.export.flat_document import flat_documents
 
         try:
-            pages = load(file_path, settings=self.settings, engine=self._kept.runtime(), fs=fs)
+            pages = load(file_path, settings=self.settings, engine=self._kept.engine(), fs=fs)
             yield from (document_of(flat, extra_info or {}) for flat in flat_documents(pages, self.mode))
         except EngineUnavailable as error:
             raise ReaderEngineUnavailable(error.message, source=error.source, hint=error.hint) from error
@@ -130,7 +130,7 @@ class Ocr2Reader(BasePydanticReader):
         self._kept.close()
 
     @field_serializer("engine")
-    def _engine_by_name(self, engine: str | Runtime) -> str:
+    def _engine_by_name(self, engine: str | Engine) -> str:
         return engine if isinstance(engine, str) else engine.identity.engine
 
     @field_serializer("settings")
@@ -140,11 +140,11 @@ class Ocr2Reader(BasePydanticReader):
     def __getstate__(self) -> dict[str, Any]:
         """The fields alone: an engine started here is started again in the other process.
 
-        Raises: PicklingError when a runtime was handed in, which cannot be started again from its name.
+        Raises: PicklingError when an engine was handed in, which cannot be started again from its name.
         """
         if not isinstance(self.engine, str):
             raise PicklingError(
-                f"the runtime {self.engine.identity.engine!r} handed to Ocr2Reader stays in this process; "
+                f"the engine {self.engine.identity.engine!r} handed to Ocr2Reader stays in this process; "
                 "name the engine instead, or read with one worker"
             )
         return BaseModel.__getstate__(self)

@@ -9,6 +9,7 @@ from pathlib import Path
 from llama_index.core.schema import BaseNode, MetadataMode
 from llama_index.readers.ocr2.document import Ocr2Document
 
+from ocr2_loaders import PageFacts
 from ocr2_loaders.blocks import PageResult, PageStatus, blocks_of
 from ocr2_loaders.sources import FileType, Source
 
@@ -64,13 +65,8 @@ def _page_of_markdown(document: BaseNode) -> PageResult:
     page_index = _whole_number(metadata.get("page")) if _is_page(document) else 0
     source = _source(document)
     markdown = document.get_content(MetadataMode.NONE)
-    return PageResult(
-        source,
-        page_index=page_index,
-        num_pages=None,
-        status=PageStatus.OK,
-        blocks=blocks_of(markdown, page_index=page_index, file_sha256=f"{source.sha256}/{document.id_}"),
-    )
+    blocks = blocks_of(markdown, page_index=page_index, file_sha256=f"{source.sha256}/{document.id_}")
+    return PageResult(PageFacts(source, page_index, num_pages=None), PageStatus.OK, blocks)
 
 
 def _source(document: BaseNode) -> Source:

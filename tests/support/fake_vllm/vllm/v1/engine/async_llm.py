@@ -1,7 +1,8 @@
 """The asynchronous engine: it writes what the page's first pixels say, in the order that suits it.
 
 The red of the first pixel names the `Fate` of a page, the green is how many letters it has; a slow one waits for
-`release`. Everything that was asked of it is noted on the class, because the engine under test makes its own.
+`release`, and a halting one does so behind its first letters. Everything that was asked of it is noted on the class,
+because the engine under test makes its own.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, Iterable, Mapping
+from dataclasses import replace
 from enum import IntEnum
 from typing import Any, ClassVar
 
@@ -36,6 +38,7 @@ class Fate(IntEnum):
     REFUSED = 7
     FAILED = 8
     SLOW = 9
+    HALTING = 10
 
 
 class AsyncLLM:
@@ -123,15 +126,23 @@ class AsyncLLM:
         pieces = [text] if whole else [text[at : at + 2] for at in range(0, len(text), 2)]
         self._die_if(fate is Fate.DEATH_AT_ONCE)
         await asyncio.sleep(0.001 * (100 - length))  # the longest first, so that no order is right by chance
-        while fate is Fate.SLOW and not self.release.is_set():
-            await asyncio.sleep(0.005)
-            self._die_if(self._is_dead)
+        if fate is Fate.SLOW:
+            await self._released()
         for number, piece in enumerate(pieces, 1):
             self._die_if(self._is_dead)
-            is_last = number == len(pieces)
+            is_last = number == len(pieces) and (whole or fate is not Fate.ABORT)
             yield RequestOutput(name, [_completion(piece, params, reason if is_last else None)], is_last)
             self._die_if(fate is Fate.DEATH_IN_THE_MIDDLE)
+            if fate is Fate.HALTING:
+                await self._released()
             await asyncio.sleep(0)
+        if fate is Fate.ABORT and not whole:
+            yield RequestOutput(name, [_completion_without_tokens(text, params, reason)], True)
+
+    async def _released(self) -> None:
+        while not self.release.is_set():
+            await asyncio.sleep(0.005)
+            self._die_if(self._is_dead)
 
     def _die_if(self, deadly: bool) -> None:
         """With it, all that is under way."""
@@ -151,3 +162,8 @@ def _completion(piece: str, params: SamplingParams, reason: str | None) -> Compl
         for letter in piece:
             logprobs.append_fast([ord(letter)], [LOGPROB], [1], [letter])
     return CompletionOutput(0, piece, [ord(letter) for letter in piece], None, logprobs, reason)
+
+
+def _completion_without_tokens(text: str, params: SamplingParams, reason: str) -> CompletionOutput:
+    """The end of a page between two tokens, with the probabilities of all that came before, as up to 0.28."""
+    return replace(_completion(text, params, reason), text="", token_ids=[])

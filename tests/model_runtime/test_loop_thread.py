@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import threading
 from concurrent.futures import CancelledError
 from threading import Event
 
 import pytest
 
-from model_runtime.engines.loop_thread import LoopThread
+from model_runtime.loop_thread import LoopThread
 
 
 def test_closing_cancels_what_still_runs_and_waits_for_its_end() -> None:
@@ -83,3 +84,13 @@ def test_it_starts_again_after_its_end() -> None:
     loop.close()
     assert loop.submit(answer()).result() == 42
     loop.close()
+
+
+def test_threads_that_libraries_started_through_the_loop_end_with_it() -> None:
+    async def work() -> threading.Thread:
+        return await asyncio.to_thread(threading.current_thread)
+
+    loop = LoopThread("test")
+    worker = loop.submit(work()).result()
+    loop.close()
+    assert not worker.is_alive()

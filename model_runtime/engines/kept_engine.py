@@ -6,39 +6,40 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from model_runtime.engines.registry import open_runtime
+from model_runtime.engines.registry import open_engine
 
 if TYPE_CHECKING:
-    from model_runtime.contract import Runtime
+    from model_runtime.contract import Engine
 
 
 @dataclass
-class KeptRuntime:
+class KeptEngine:
     """Opens an engine by its name when it is first needed and keeps it until `close`, for any number of threads.
 
-    A runtime that is handed over open stays open, and its owner's. Equal are those that were asked for the same engine.
+    An engine that is handed over open stays open, and its owner's. Equal are those that were asked for the same engine.
     """
 
-    engine: str | Runtime
-    _opened: Runtime | None = field(default=None, init=False, repr=False, compare=False)
+    chosen: str | Engine
+    """The engine's name, or the engine."""
+    _opened: Engine | None = field(default=None, init=False, repr=False, compare=False)
     _opening: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
-    def runtime(self) -> Runtime:
+    def engine(self) -> Engine:
         """Raises: EngineUnavailable when there is no such engine, or a package that it needs is missing."""
-        if not isinstance(self.engine, str):
-            return self.engine
+        if not isinstance(self.chosen, str):
+            return self.chosen
         with self._opening:
             if self._opened is None:
-                self._opened = open_runtime(self.engine)
+                self._opened = open_engine(self.chosen)
             return self._opened
 
     def close(self) -> None:
-        """Closes what was opened here; `runtime` would open it again."""
+        """Closes what was opened here; `engine` would open it again."""
         with self._opening:
             opened, self._opened = self._opened, None
         if opened is not None:
             opened.close()
 
-    def __reduce__(self) -> tuple[type[KeptRuntime], tuple[str | Runtime]]:
+    def __reduce__(self) -> tuple[type[KeptEngine], tuple[str | Engine]]:
         """In another process the engine is opened anew."""
-        return KeptRuntime, (self.engine,)
+        return KeptEngine, (self.chosen,)

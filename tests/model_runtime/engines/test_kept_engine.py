@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from model_runtime.engines.kept_runtime import KeptRuntime
+from model_runtime.engines.kept_engine import KeptEngine
 from model_runtime.engines.registry import ENGINES, EngineEntry
 from model_runtime.errors import EngineUnavailable
 from tests.support.engines import WaitingEngine
@@ -20,30 +20,30 @@ def name(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_an_engine_is_opened_once_for_all_calls_of_all_threads(name: str) -> None:
-    kept = KeptRuntime(name)
+    kept = KeptEngine(name)
     with ThreadPoolExecutor(4) as threads:
-        opened = list(threads.map(lambda _: kept.runtime(), range(16)))
+        opened = list(threads.map(lambda _: kept.engine(), range(16)))
     assert {id(each) for each in opened} == {id(opened[0])}
 
 
 def test_a_closed_engine_is_opened_again_when_it_is_needed(name: str) -> None:
-    kept = KeptRuntime(name)
-    first = cast(WaitingEngine, kept.runtime())
+    kept = KeptEngine(name)
+    first = cast(WaitingEngine, kept.engine())
     kept.close()
     kept.close()
     assert first.num_closed == 1
-    assert kept.runtime() is not first
+    assert kept.engine() is not first
 
 
-def test_a_runtime_that_was_handed_over_is_left_open() -> None:
+def test_an_engine_that_was_handed_over_is_left_open() -> None:
     engine = WaitingEngine()
-    kept = KeptRuntime(engine)
-    assert kept.runtime() is engine
+    kept = KeptEngine(engine)
+    assert kept.engine() is engine
     kept.close()
     assert engine.num_closed == 0
 
 
 def test_an_engine_that_is_unknown_is_told_of_when_it_is_needed() -> None:
-    kept = KeptRuntime("nonsense")
+    kept = KeptEngine("nonsense")
     with pytest.raises(EngineUnavailable, match="nonsense"):
-        kept.runtime()
+        kept.engine()
