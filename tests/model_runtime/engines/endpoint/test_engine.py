@@ -59,7 +59,12 @@ def test_it_works_on_as_many_pages_at_once_as_all_its_servers_may_be_given() -> 
 
 
 def test_no_more_pages_are_in_flight_than_allowed_however_many_are_asked_for() -> None:
-    app = OpenAiApp(latency_s=0.01)
+    async def when_all_are_there(call: faults.Call) -> None:
+        while app.most_in_flight < 5 and not await call.is_gone_within(0.005):
+            pass
+        await call.complete()
+
+    app = OpenAiApp(plan=faults.always(when_all_are_there))
     with served(app, max_in_flight=5) as engine:
         assert_all_good(transcripts_of(engine, numbered_pages(200)), 200)
     assert app.most_in_flight == 5
